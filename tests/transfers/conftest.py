@@ -1,13 +1,13 @@
 """Fixtures of the tests of transfers: one house, and one desk with 1C, for all tests of a module."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 
 from tests.conftest import fresh_database
 from tests.databases import opened
-from tests.transfers.desk import Desk, open_desk
+from tests.transfers.desk import QUICK, Desk, open_desk
 from tests.transfers.house import House, open_house
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 
@@ -26,6 +26,15 @@ async def shared_desk(
     """A desk for all tests of a module, where 1C answers soon or not at all."""
     async with open_desk(server, tmp_path_factory.mktemp("desk"), deadline="1") as desk:
         yield desk
+
+
+@pytest.fixture
+def slow_office(shared_desk: Desk) -> Iterator[None]:
+    """1C may be silent, or at work, for as long as a test takes, or until that says ``configure(QUICK)``."""
+    slow = QUICK.model_copy(update={"grace": 600.0, "outage_wait": 600.0})
+    shared_desk.world.runtime.configure(slow)
+    yield
+    shared_desk.world.runtime.configure(QUICK)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

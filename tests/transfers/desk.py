@@ -16,6 +16,7 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.files import StoredFile, digest_of
 from tramita.testing.control import VendorControl
 from tramita.transfers.documents import DocumentKind, NewDocument, add_document
+from tramita.transfers.journey.look_there import look_there
 from tramita.transfers.model import Application
 from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.office.standing import OnecState, Standing, standings
@@ -127,6 +128,19 @@ class Desk:
             return effect in await self.effects(id_)
 
         await until(is_so)
+
+    async def until_looked_at(self, id_: UUID) -> None:
+        """Wait until 1C was asked what has become of what was in doubt, and what follows is done."""
+
+        async def is_so() -> bool:
+            await look_there(self.world.runtime)
+            return not await self.world.fetch(
+                "SELECT FROM office_standings WHERE application_id = $1 AND doubted_at IS NOT NULL",
+                id_,
+            )
+
+        await until(is_so)
+        await self.world.until_at_rest()
 
     async def fail(self, operation: str, id_: UUID, *, kind: str, **more: Any) -> None:
         """Have the next such call about it fail."""

@@ -31,6 +31,7 @@ from tramita.transfers.documents import (
     request_document,
     take_document,
 )
+from tramita.transfers.journey.look_there import look_there
 from tramita.transfers.lifecycle import (
     ACTIVE,
     PAYMENT,
@@ -344,6 +345,14 @@ class Life:
             return bool(row["n"] == 0)
 
         await until(is_so, deadline=120)
+
+        async def is_looked_at() -> bool:
+            await look_there(self.desk.world.runtime)
+            return await is_so() and not await self.desk.world.fetch(
+                "SELECT FROM office_standings WHERE doubted_at IS NOT NULL AND lost_at IS NULL"
+            )
+
+        await until(is_looked_at, deadline=120)
 
     async def broken(self) -> list[str]:
         """Whatever breaks a promise, could not be verified, or stands before a person."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.transfers.desk import Desk, open_desk
+from tests.transfers.desk import QUICK, Desk, open_desk
 from tests.transfers.house import LEAD_NAME
 from tests.transfers.pricing import price
 from tests.world import until
@@ -215,6 +215,33 @@ class TestTrouble:
         await desk.onec.act(licences=1000)
         await desk.until_stands(made.id, OnecState.ACKED)
         assert 1 == (await desk.effects(made.id)).count("application_created")
+
+    @pytest.mark.usefixtures("slow_office")
+    async def test_of_a_posting_that_revives_what_is_given_up_is_mended(self, desk: Desk) -> None:
+        """1C posts it after it was told to undo that; it is told that again, once."""
+        made = await desk.at_onec()
+        match = {"external_id": str(made.id)}
+        held = await desk.onec.fail(
+            "effect_delayed", operation="odata_post", match=match, arguments={"seconds": 600.0}
+        )
+        await desk.edit(made.id, money={"amount": "16500.00"})
+        await desk.until_stands(made.id, OnecState.UNKNOWN)
+        await desk.house.move(made.id, T.CANCEL)
+        await until_done(desk, made.id, "application_unposted")
+        await desk.world.until_at_rest()
+        posted = (await desk.effects(made.id)).count("application_posted")
+        await desk.onec.let_go(held)
+        await until_done(desk, made.id, "application_posted", posted + 1)
+
+        desk.world.runtime.configure(QUICK)
+        await desk.until_looked_at(made.id)
+        await desk.until_looked_at(made.id)
+
+        effects = await desk.effects(made.id)
+        assert "application_unposted" == effects[-1]
+        assert [1, 2] == [
+            effects.count(one) for one in ("application_cancelled", "application_unposted")
+        ]
 
     async def test_of_an_old_copy_is_seen(self, desk: Desk) -> None:
         """What is lost there is shown as lost."""

@@ -1,13 +1,16 @@
 """An application has one document in 1C, with its newest form, whatever happens on the way."""
 
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
 import pytest
 
-from tests.transfers.desk import Desk
+from tests.transfers.desk import QUICK, Desk
 from tests.transfers.pricing import price
 from tests.world import until
+from tramita.kit.operations.actions import OperationAction, act
+from tramita.transfers.check import check_transfers
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.lifecycle import PaymentTrigger
@@ -114,6 +117,14 @@ class TestAnApplication:
 
         effects = await desk.effects(made.id)
         assert effects in ([], ["application_created", "application_cancelled"])
+
+
+@pytest.fixture
+def impatient(shared_desk: Desk) -> Iterator[None]:
+    """What nobody knows is handed to a person at once."""
+    shared_desk.world.runtime.configure(QUICK.model_copy(update={"outage_wait": 0.0}))
+    yield
+    shared_desk.world.runtime.configure(QUICK)
 
 
 class TestTrouble:
@@ -266,6 +277,89 @@ class TestTrouble:
 
         heard = [one for one in await desk.onec.effects() if one["subject"] == str(made.id)]
         assert "none" == heard[-1]["data"]["payment"]
+
+    @pytest.mark.usefixtures("slow_office")
+    @pytest.mark.parametrize("trigger", [T.CANCEL, T.REOPEN_DRAFT])
+    @pytest.mark.parametrize("is_repeated", [True, False])
+    async def test_of_a_form_that_revives_what_is_given_up_is_seen_and_mended(
+        self, desk: Desk, trigger: T, *, is_repeated: bool
+    ) -> None:
+        """1C carries its first update out after it was told to cancel; it is told that again, once."""
+        made = await desk.at_onec()
+        held = await desk.onec.fail(
+            "effect_delayed", operation="update_application", arguments={"seconds": 600.0}
+        )
+        asked = await desk.onec.fail("timeout_before", operation="find_application", count=None)
+        await desk.edit(made.id, money={"amount": "16500.00"})
+        await desk.until_stands(made.id, OnecState.UNKNOWN)
+        if is_repeated:
+            await desk.onec.let_go(asked)
+            await desk.until_stands(made.id, OnecState.ACKED)
+        await desk.house.move(made.id, trigger)
+        await desk.until_done(made.id, "application_cancelled")
+        if not is_repeated:
+            await desk.onec.let_go(asked)
+        await desk.world.until_at_rest()
+        before = await desk.effects(made.id)
+        await desk.onec.let_go(held)
+        await until(desk.onec.is_idle)
+        assert [*before, "application_updated"] == await desk.effects(made.id)
+        found = (await check_transfers(desk.world.runtime))[0]
+        assert str(made.id) in {one.subject for one in found.differences}
+
+        desk.world.runtime.configure(QUICK)
+        await desk.until_looked_at(made.id)
+        await desk.until_looked_at(made.id)
+
+        assert [*before, "application_updated", "application_cancelled"] == await desk.effects(
+            made.id
+        )
+
+    @pytest.mark.usefixtures("slow_office")
+    async def test_of_a_cancellation_that_comes_late_is_seen_and_mended(self, desk: Desk) -> None:
+        """1C carries it out when it has taken the application up again."""
+        made = await desk.at_onec()
+        held = await desk.onec.fail(
+            "effect_delayed", operation="cancel_application", arguments={"seconds": 600.0}
+        )
+        await desk.house.move(made.id, T.REOPEN_DRAFT)
+        await desk.until_done(made.id, "application_cancelled")
+        await desk.world.until_at_rest()
+        await desk.house.move(made.id, T.CHECK)
+        await desk.until_done(made.id, "application_updated")
+        await desk.world.until_at_rest()
+        before = await desk.effects(made.id)
+        await desk.onec.let_go(held)
+        await until(desk.onec.is_idle)
+        assert [*before, "application_cancelled"] == await desk.effects(made.id)
+
+        desk.world.runtime.configure(QUICK)
+        await desk.until_looked_at(made.id)
+
+        assert "application_updated" == (await desk.effects(made.id))[-1]
+
+    @pytest.mark.usefixtures("impatient")
+    async def test_that_a_person_marks_as_refused_is_over(self, desk: Desk) -> None:
+        """Its message is on its way no more, and 1C is asked once more what has become of it."""
+        made = await desk.at_onec()
+        for operation in ("update_application", "find_application"):
+            await desk.onec.fail("timeout_before", operation=operation, count=None)
+        await desk.edit(made.id, money={"amount": "16200.00"})
+        await desk.until_stands(made.id, OnecState.FAILED_MANUAL)
+        await desk.onec.mend()
+        [parked] = await desk.world.fetch(
+            "SELECT id FROM operations WHERE subject_id = $1 AND state = 'NEEDS_ATTENTION'", made.id
+        )
+
+        refuse = OperationAction.MARK_REFUSED
+        await act(desk.world.runtime, parked["id"], refuse, note="1C says so", actor="ana")
+
+        rows = await desk.world.fetch(
+            "SELECT m.state, s.doubted_at IS NOT NULL AS is_in_doubt FROM office_messages AS m "
+            "JOIN office_standings AS s USING (application_id) WHERE m.operation_id = $1",
+            parked["id"],
+        )
+        assert [("refused", True)] == [tuple(row) for row in rows]
 
     async def test_of_an_older_form_does_not_hold_the_newer_one(self, desk: Desk) -> None:
         """It was changed while 1C was refusing it, perhaps because of what was wrong."""

@@ -163,6 +163,7 @@ class TestTrouble:
 
         assert {first, second} < {*await desk.files_there(made.id)}
 
+    @pytest.mark.usefixtures("slow_office")
     async def test_of_a_form_that_1c_carries_out_late_takes_no_file_away(self, desk: Desk) -> None:
         """Nobody knows yet whether that form is there, and it has the files of then."""
         made = await desk.at_onec()

@@ -25,6 +25,7 @@ from tramita.transfers.lifecycle import (
     UNCHECKED,
     PaymentState,
 )
+from tramita.transfers.office.loading import DOCUMENTED
 from tramita.transfers.ports import BackOffice
 from tramita.transfers.rules.kinds import IN_ONEC, TRAITS
 from tramita.transfers.rules.permissions import GRANTS, Action
@@ -35,11 +36,12 @@ _EDITORS: Final = frozenset(
     role for grant in GRANTS if grant.action is Action.EDIT for role in grant.roles
 )
 
-_AT_OFFICE: Final = """
-    SELECT a.id, s.provider, a.onec_ref AS ref, a.onec_revision AS revision
+_AT_OFFICE: Final = f"""
+    SELECT a.id, s.provider, a.onec_ref AS ref, a.onec_revision AS revision,
+           s.is_cancelled AND NOT {one_of("a.state", DOCUMENTED)} AS is_given_up
     FROM applications AS a JOIN office_standings AS s ON s.application_id = a.id
     WHERE a.onec_ref IS NOT NULL AND s.lost_at IS NULL ORDER BY a.id DESC LIMIT $1
-"""
+"""  # noqa: S608 - constants
 _FORGOTTEN: Final = f"""
     SELECT a.id::text AS subject, format('it is %s, and neither in 1C nor on its way there', a.state)
         AS sentence
@@ -189,6 +191,7 @@ class _Known:
     provider: str
     ref: str
     revision: int
+    is_given_up: bool
 
 
 async def check_transfers(runtime: Runtime, *, newest: int | None = None) -> list[Finding]:
@@ -217,6 +220,8 @@ async def _ask(runtime: Runtime, one: _Known) -> Word:
         return Difference(str(one.id), "1C has another document of it")
     if found.value.accepted_revision < one.revision:
         return Difference(str(one.id), "1C has an older form of it")
+    if one.is_given_up and not found.value.is_cancelled:
+        return Difference(str(one.id), "1C has revived what is given up here")
     return Verdict.KEPT
 
 

@@ -168,7 +168,7 @@ _TABLES: Final = (
         erased={"refusal": "NULL"},
         encrypted="refusal",
         plain="application_id provider refusal_code refused_kind refused_revision is_cancelled payment_told "
-        "agent_due_at files_due_at lost_at looked_at",
+        "agent_due_at files_due_at lost_at looked_at doubted_at",
     ),
     Table(
         name="office_messages",

@@ -9,12 +9,20 @@ from sqlalchemy import select
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.kind import ActName, Result
 from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.kit.operations.taken import Taken
 from tramita.transfers.following import follow_office
 from tramita.transfers.model import Application
 from tramita.transfers.office.loading import Sending
-from tramita.transfers.office.messages import KINDS, OF_FORMS, settle_messages
+from tramita.transfers.office.messages import (
+    BESIDES,
+    KINDS,
+    OF_FORMS,
+    settle_marked,
+    settle_messages,
+)
 from tramita.transfers.office.records import (
     Refusal,
+    note_doubts,
     record_losses,
     record_refused_form,
     record_refused_word,
@@ -46,6 +54,9 @@ async def begin_ending(work: UnitOfWork, results: Sequence[Result[Any, Any]]) ->
 async def end(work: UnitOfWork, act: ActName, results: Sequence[Result[Any, Any]]) -> None:
     """What follows, once it is written down what the office has."""
     await settle_numbered(work, results)
+    if KINDS[act.name] not in BESIDES:
+        ended = [one.task.operation for one in results if one.trigger in _MESSAGES]
+        await note_doubts(work, [one.subject_id for one in ended if _may_come_late(one)])
     for one in results:
         if one.trigger is OperationTrigger.REFUSED:
             subject, said = one.task.operation.subject_id, one.task.request
@@ -53,6 +64,11 @@ async def end(work: UnitOfWork, act: ActName, results: Sequence[Result[Any, Any]
             await refuse(work, subject, act, one.reason or "", revision=revision)
     await follow(work, subjects_of(results, *_OVER))
     await follow_office(work, subjects_of(results))
+
+
+def _may_come_late(operation: Taken) -> bool:
+    """Whether it was sent before this, and not answered as far as can be told."""
+    return operation.is_lost or operation.doubt is not None or operation.attempt > 1
 
 
 async def settle_numbered(work: UnitOfWork, results: Sequence[Result[Any, Any]]) -> None:
@@ -73,6 +89,9 @@ async def follow(work: UnitOfWork, ids: Sequence[UUID]) -> None:
 async def refuse_marked(act: ActName, work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
     """A person gives up an act that nobody knows the end of."""
     await lock_applications(work, ids)
+    await settle_marked(work, act, ids)
+    if KINDS[act.name] not in BESIDES:
+        await note_doubts(work, ids)
     for id_ in ids:
         await refuse(work, id_, act, f"{OfficeRefusal.OTHER}: {why}")
 

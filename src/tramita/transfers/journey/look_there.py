@@ -6,12 +6,18 @@ shown as lost, and one that has an older form there than it had is sent it again
 
 One that has a later form than was known there has it by an act that was given up and carried out all the
 same. It may have brought a former agent and fewer files, so the office is told of these once more.
+
+Where an answer was lost, the office may do what it was asked for after it has done what came next: a late form
+revives what was cancelled since. So the application is asked about once more, whatever has become of it,
+when the office works on nothing for so long; one that is given up here and revived there is cancelled again.
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
+
+import structlog
 
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.conditions import one_of
@@ -23,11 +29,13 @@ from tramita.transfers.following import follow_office
 from tramita.transfers.journey.ending import follow
 from tramita.transfers.office.loading import WANTED
 from tramita.transfers.office.messages import DUE_SINCE
-from tramita.transfers.office.records import record_documents, record_losses
+from tramita.transfers.office.records import record_documents, record_losses, settle_doubts
 from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.office.wanting import note_due
 from tramita.transfers.ports import BackOffice, OfficeDocument
 from tramita.transfers.rows import lock_applications
+
+log = structlog.get_logger(__name__)
 
 LOOK: Final = "transfers.look_there"
 JOB: Final = "transfers.ask_whether_there"
@@ -43,17 +51,27 @@ _DUE: Final = f"""
       AND NOT {has_operation("a.id", _OURS)}
     ORDER BY s.looked_at NULLS FIRST LIMIT $2
 """  # noqa: S608 - constants
+# What could not be asked about for a week is as it is.
+_IN_DOUBT: Final = f"""
+    SELECT s.application_id AS id FROM office_standings AS s
+    JOIN applications AS a ON a.id = s.application_id
+    WHERE s.doubted_at < tramita_now() - $1::interval AND s.doubted_at > tramita_now() - interval '7 days'
+      AND a.onec_ref IS NOT NULL AND s.lost_at IS NULL AND NOT {has_operation("a.id", _OURS)}
+    ORDER BY s.doubted_at LIMIT $2
+"""  # noqa: S608 - constants
 _QUIET: Final = f"""
-    SELECT a.id, a.onec_ref, a.onec_revision FROM applications AS a
+    SELECT a.id, a.state, a.onec_ref, a.onec_revision, s.is_cancelled
+    FROM applications AS a JOIN office_standings AS s ON s.application_id = a.id
     WHERE a.id = ANY($1::uuid[]) AND NOT {has_operation("a.id", _OURS)}
 """  # noqa: S608 - constants
 
 
 async def look_there(runtime: Runtime) -> None:
-    """Have those asked about that nobody has asked about for long."""
+    """Have those asked about that nobody has asked about for long, and those of which an answer was lost."""
     settings = runtime.configured(OfficeSettings)
-    rows = await runtime.database.fetch(_DUE, timedelta(hours=settings.look_hours), _MOST)
-    ids = [row["id"] for row in rows]
+    due = await runtime.database.fetch(_DUE, timedelta(hours=settings.look_hours), _MOST)
+    doubted = await runtime.database.fetch(_IN_DOUBT, settings.believed_after, _MOST)
+    ids = sorted({row["id"] for row in (*due, *doubted)})
     async with runtime.database.unit_of_work(actor=LOOK) as work:
         for first in range(0, len(ids), _BATCH):
             batch = ids[first : first + _BATCH]
@@ -85,17 +103,22 @@ async def _record(
         await lock_applications(work, sorted(said))
         rows = await work.fetch(_QUIET, sorted(said))
         # Of one that is being sent, or was sent meanwhile, this answer may be too old.
-        quiet = {
-            row["id"]: row["onec_revision"] for row in rows if row["onec_ref"] == refs[row["id"]]
-        }
+        quiet = {row["id"]: row for row in rows if row["onec_ref"] == refs[row["id"]]}
         found = {id_: one for id_, one in said.items() if one is not None and id_ in quiet}
-        later = [id_ for id_, one in found.items() if one.accepted_revision > quiet[id_]]
+        later = [
+            id_ for id_, one in found.items() if one.accepted_revision > quiet[id_]["onec_revision"]
+        ]
         for act in DUE_SINCE:
             await note_due(work, act, later)
+        for id_, one in found.items():
+            if quiet[id_]["is_cancelled"] and not one.is_cancelled:
+                log.warning("revived_in_1c", application_id=str(id_), revision=one.accepted_revision)
         await record_documents(work, found)
+        # What is given up may be gone there.
         await record_losses(
-            work, [id_ for id_, one in said.items() if one is None and id_ in quiet]
+            work, [id_ for id_ in quiet if said[id_] is None and quiet[id_]["state"] in WANTED]
         )
+        await settle_doubts(work, list(quiet), runtime.configured(OfficeSettings).believed_after)
         await follow(work, sorted(found))
         await follow_office(work, sorted(said))
 

@@ -26,7 +26,7 @@ from tramita.transfers.journey.send_application import AT_ONCE, caution_of
 from tramita.transfers.lifecycle import DocumentJobState, DocumentJobTrigger
 from tramita.transfers.model import DocumentJob
 from tramita.transfers.naming.reasons import NOT_AWAITED
-from tramita.transfers.office.messages import numbers_of
+from tramita.transfers.office.messages import numbers_of, settle_marked
 from tramita.transfers.ports import (
     BackOffice,
     DocumentRequest,
@@ -110,6 +110,11 @@ async def _record(work: UnitOfWork, results: Sequence[Result[Asking, OfficeJob |
             await _fail(work, [one.task.operation.subject_id], one.reason or "")
 
 
+async def _mark(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
+    await settle_marked(work, REQUEST_DOCUMENT, ids)
+    await _fail(work, ids, why)
+
+
 async def _fail(work: UnitOfWork, ids: Sequence[UUID], why: str) -> None:
     _, _, text = why.partition(": ")
     for job_id in ids:
@@ -123,7 +128,7 @@ REQUESTING: Final[Act[Asking, OfficeJob]] = Act(
     ask=_find,
     unwanted=_why_not,
     record=_record,
-    refuse=_fail,
+    refuse=_mark,
     reference=lambda job: job.reference,
     caution=caution_of,
     keeps_codes=True,

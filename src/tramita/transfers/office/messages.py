@@ -102,6 +102,16 @@ async def settle_messages(work: UnitOfWork, operations: Sequence[UUID], state: s
     )
 
 
+async def settle_marked(work: UnitOfWork, act: ActName, subjects: Sequence[UUID]) -> None:
+    """Our messages about these were given up by a person."""
+    await work.fetch(
+        "UPDATE office_messages SET state = 'refused', handled_at = tramita_now() "
+        "WHERE subject_id = ANY($1::uuid[]) AND kind = $2 AND direction = 'out' AND state = 'sent'",
+        list(subjects),
+        KINDS[act.name],
+    )
+
+
 async def numbers_of(work: UnitOfWork, act: ActName, subjects: Sequence[UUID]) -> dict[UUID, int]:
     """The newest message's number, by what it is about."""
     rows = await work.fetch(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -100,6 +101,24 @@ async def _forget_refusals(work: UnitOfWork, ids: Sequence[UUID], act: ActName) 
         "WHERE application_id = ANY($1::uuid[]) AND refused_kind = $2",
         list(ids),
         KINDS[act.name],
+    )
+
+
+async def note_doubts(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """An answer was lost of what was done about these: the office may carry it out yet, after what came then."""
+    await work.fetch(
+        "UPDATE office_standings SET doubted_at = tramita_now() WHERE application_id = ANY($1::uuid[])",
+        list(ids),
+    )
+
+
+async def settle_doubts(work: UnitOfWork, ids: Sequence[UUID], grace: timedelta) -> None:
+    """The office has said how these stand; what is in doubt for ``grace`` now was so when it was asked."""
+    await work.fetch(
+        "UPDATE office_standings SET doubted_at = NULL "
+        "WHERE application_id = ANY($1::uuid[]) AND doubted_at < tramita_now() - $2::interval",
+        list(ids),
+        grace,
     )
 
 
