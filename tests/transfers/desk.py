@@ -93,12 +93,19 @@ class Desk:
             if "agent" in one["data"]
         }
 
-    async def add(self, id_: UUID, name: str = "Contract.pdf", who: Who | None = None) -> str:
-        """Somebody, the client unless it is said, adds a contract; its id."""
+    async def add(
+        self,
+        id_: UUID,
+        name: str = "Contract.pdf",
+        *,
+        kind: DocumentKind = DocumentKind.CONTRACT,
+        who: Who | None = None,
+    ) -> str:
+        """Somebody, the client unless it is said, adds a document; its id."""
         who = who or self.house.as_client
         digest = await digest_of(f"%PDF of {name}".encode())
         kept = StoredFile(digest.hex(), 1024, "application/pdf")
-        new = NewDocument(DocumentKind.CONTRACT, name, kept, digest)
+        new = NewDocument(kind, name, kept, digest)
         async with self.house.acting(who) as work:
             made, _ = await add_document(work, id_, new, who)
         return str(made.id)

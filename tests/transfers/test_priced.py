@@ -1,5 +1,6 @@
 """An application is priced, documented and paid by the people at 1C, each message over a socket."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -131,6 +132,30 @@ class TestAnApplication:
             told = await TELLING.load(work, [made.id])
 
         assert ("client_sent", why) == (told[made.id].status, told[made.id].note)
+
+    async def test_tells_1c_of_the_payment_with_its_proof(self, desk: Desk) -> None:
+        """The newest, where there is one; what is none is told with the files alone."""
+        made = await desk.at_onec()
+        await price(desk.house, made)
+        client, told = desk.house.as_client, []
+        for name, kind in [
+            ("Contract.pdf", DocumentKind.CONTRACT),
+            ("Test.pdf", DocumentKind.PAYMENT_PROOF),
+            ("Order.pdf", DocumentKind.PAYMENT_PROOF),
+        ]:
+            added = await desk.add(made.id, name, kind=kind)
+            async with desk.house.acting(client) as work:
+                [payment] = (await TELLING.load(work, [made.id])).values()
+            told.append((added, payment.proof and payment.proof.id))
+        async with desk.house.acting(client) as work:
+            await move_payment(work, made.id, PaymentTrigger.SEND, client)
+        await desk.until_done(made.id, "payment_told")
+
+        (_, none), (test, first), (order, newest) = told
+        assert (None, test, order) == (none, first, newest)
+        path = f"/hs/payapp/v1/applications/{made.id}/payment-status"
+        [heard] = [one for one in await desk.onec.journal() if one["path"] == path]
+        assert order == json.loads(heard["request"])["asset"]["file_id"]
 
     async def test_is_priced_by_messages_that_are_signed(self, desk: Desk) -> None:
         """Basic is what this installation wants, so a signature alone is nobody's."""

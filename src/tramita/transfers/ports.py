@@ -87,13 +87,14 @@ class OfficeDocument:
 
 @dataclass(frozen=True, slots=True)
 class PaymentTold:
-    """How a payment stands with the client, who says so, and since when."""
+    """How a payment stands with the client, who says so, and since when; ``proof`` is the newest there is."""
 
     external_id: str
     message_no: int
     status: str
     at: datetime
     note: str = ""
+    proof: AttachedFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def to_payment(told: PaymentTold, zone: ZoneInfo) -> dict[str, object]:
         "time": write_time(told.at, zone),
         "time_zone": zone.key,
         "comment": told.note,
+        "asset": list_files([told.proof])[0] if told.proof else None,
     }
 
 

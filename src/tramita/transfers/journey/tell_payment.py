@@ -17,15 +17,17 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Outcome
 from tramita.kit.transitions import reason_of
 from tramita.transfers.acts import TELL_PAYMENT
+from tramita.transfers.documents import DocumentKind
 from tramita.transfers.journey.ending import begin_ending, end, refuse_marked
 from tramita.transfers.journey.send_application import AT_ONCE, repeatable
 from tramita.transfers.journey.telling import find_listener
 from tramita.transfers.lifecycle import PaymentState
 from tramita.transfers.naming.reasons import OFFICES_WORD
+from tramita.transfers.office.loading import load_files
 from tramita.transfers.office.messages import numbers_of
 from tramita.transfers.office.records import record_payments_told
 from tramita.transfers.office.wanting import OUR_WORDS
-from tramita.transfers.ports import BackOffice, PaymentTold
+from tramita.transfers.ports import AttachedFile, BackOffice, PaymentTold
 
 # Agents say why they speak for the client.
 _PAYMENTS: Final = """
@@ -40,7 +42,7 @@ _PAYMENTS: Final = """
 
 
 async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, PaymentTold]:
-    numbers = await numbers_of(work, TELL_PAYMENT, ids)
+    numbers, files = await numbers_of(work, TELL_PAYMENT, ids), await load_files(work, ids)
     return {
         row["id"]: PaymentTold(
             str(row["id"]),
@@ -48,9 +50,15 @@ async def _load(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, PaymentT
             row["payment_state"],
             row["at"],
             reason_of(work.keys, row["note"]) or "",
+            _newest_proof(files[row["id"]]),
         )
         for row in await work.fetch(_PAYMENTS, list(ids))
     }
+
+
+def _newest_proof(files: Sequence[AttachedFile]) -> AttachedFile | None:
+    proofs = [one for one in files if one.kind == DocumentKind.PAYMENT_PROOF]
+    return proofs[-1] if proofs else None
 
 
 def _why_not(told: PaymentTold) -> str | None:

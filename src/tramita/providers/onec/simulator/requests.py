@@ -46,6 +46,7 @@ class SentPayment(Struct):
     time: str
     time_zone: str = ""
     comment: str = ""
+    asset: SentFile | None = None
 
 
 class SentAgent(Struct):
