@@ -1,6 +1,7 @@
 """What agents note down for one another; no client sees it."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from msgspec import Struct
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.insiders import OPERATOR, is_insider
+from tramita.kit.notes import NoteNotTaken
 from tramita.transfers.errors import RoleForbidden
 from tramita.transfers.following import CHANGED, topic_of
 from tramita.transfers.lifecycle import ApplicationState
@@ -16,6 +18,9 @@ from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, may
 from tramita.transfers.who import Who
+
+
+LONGEST: Final = 4000
 
 
 class NoteView(Struct):
@@ -28,7 +33,9 @@ class NoteView(Struct):
 
 
 async def add_note(work: UnitOfWork, application_id: UUID, text: str, who: Who) -> NoteView:
-    """Note something down; raises ``ApplicationNotFound`` and ``RoleForbidden``."""
+    """Note something down; raises ``NoteNotTaken``, ``ApplicationNotFound`` and ``RoleForbidden``."""
+    if not text.strip() or len(text) > LONGEST:
+        raise NoteNotTaken(longest=LONGEST)
     application = await lock_application(work, application_id)
     state, kind = ApplicationState(application.state), Kind(application.kind)
     if not may(who.role, state, Action.WRITE_NOTE, kind=kind):

@@ -22,7 +22,7 @@ from tramita.transfers.console.acts import (
 )
 from tramita.transfers.lifecycle import ApplicationState
 from tramita.transfers.lifecycle import ApplicationTrigger as T
-from tramita.transfers.notes import add_note
+from tramita.transfers.notes import add_note, list_notes
 from tramita.transfers.ports import StatusTold
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.service import HANDED_OVER, get_application
@@ -149,6 +149,67 @@ class TestAFileOfTheChat:
         assert "инвойс 77.pdf" in after.text
         assert "The invoice is missing" not in after.text
         assert f'value="{kept[0].id}"' not in after.source
+
+
+class TestTheListAsCSV:
+    async def test_says_what_the_list_shows(self, house: House, ana: Visitor) -> None:
+        """Of a state and of an agent, all of it, with no more of a payer than initials; it stands in the audit."""
+        mine = [await house.in_house(agent_id=house.lead) for _ in range(2)]
+        draft = await house.draft()
+        asked = f"{PAGE}/csv?agent={house.lead}&state=new_in_house"
+
+        got = await ana.get(asked)
+        page = await ana.get(f"{PAGE}?agent={house.lead}&state=new_in_house")
+
+        assert got.headers["Content-Disposition"] == 'attachment; filename="applications.csv"'
+        head, *lines = got.source.removeprefix("\ufeff").splitlines()
+        assert head.startswith("Id,Made,Amount,Currency,Payer")
+        assert [str(one.id) for one in reversed(mine)] == [one.split(",")[0] for one in lines][:2]
+        assert len(lines) == len(shown(page))
+        assert str(draft.id) not in got.source
+        assert "Станкоимпорт" not in got.source
+        assert ",12500.00,CNY," in lines[0]
+        assert f'href="{PAGE}/csv?state=new_in_house&amp;agent={house.lead}"' in page.source
+        async with house.database.reading() as work:
+            noted = await work.fetch(
+                "SELECT DISTINCT actor FROM audit WHERE action = 'applications.exported'"
+            )
+        assert "user:ana@example.com" in {row["actor"] for row in noted}
+
+    async def test_is_read_by_whoever_may_look(
+        self, viewer: Visitor, stranger: Visitor
+    ) -> None:
+        """And in their language."""
+        viewer.session.headers["Accept-Language"] = "ru"
+
+        answers = [await one.get(f"{PAGE}/csv") for one in (viewer, stranger)]
+
+        assert [200, 303] == [one.status for one in answers]
+        assert answers[0].source.removeprefix("\ufeff").splitlines()[0].count(";") == 11
+
+
+class TestANote:
+    async def test_is_written_for_others_of_the_house(
+        self, house: House, ana: Visitor, viewer: Visitor
+    ) -> None:
+        """It stands in the story of whoever may act; an empty one is none."""
+        made = await house.draft()
+        address = f"{PAGE}/{made.id}"
+        csrf = {"csrf_token": (await ana.get(address)).csrf_token}
+        theirs = {"csrf_token": (await viewer.get(address)).csrf_token}
+
+        kept = await ana.post(f"{address}/notes", csrf | {"text": " Перезвонить в банк " + "п" * 1980})
+        empty = await ana.post(f"{address}/notes", csrf | {"text": "  "})
+        long = await ana.post(f"{address}/notes", csrf | {"text": "a" * 4001})
+        looking = await viewer.post(f"{address}/notes", theirs | {"text": "я тоже"})
+
+        assert [303, 422, 422, 403] == [one.status for one in (kept, empty, long, looking)]
+        assert "A note has 1 to 4000 characters." in empty.text
+        async with house.database.reading() as work:
+            [note] = await list_notes(work, made.id)
+        assert note.text.startswith("Перезвонить в банк")
+        assert note.text in (await ana.get(address)).text
+        assert note.text not in (await viewer.get(address)).text
 
 
 class TestAnotherAgent:

@@ -54,6 +54,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "note.written": to_translate("wrote a note"),
     "person.shown": to_translate("was shown what is held of a person"),
     "audit.exported": to_translate("exported the audit"),
+    "applications.exported": to_translate("exported the list of applications"),
 }
 """What stands in the audit, as it goes on from who did it."""
 

@@ -16,7 +16,7 @@ from tramita.transfers.attention import Case
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
 from tramita.transfers.errors import invalid
 from tramita.transfers.model import AgentRole
-from tramita.transfers.notes import NoteView
+from tramita.transfers.notes import LONGEST, NoteView
 from tramita.transfers.offers import Terms
 from tramita.transfers.rules.permissions import ClientEdits
 from tramita.transfers.rules.roles import Role
@@ -188,7 +188,7 @@ class NoteBody(Struct, forbid_unknown_fields=True):
     """What to note down."""
 
     text: Annotated[
-        str, Meta(min_length=1, max_length=4000, pattern=rf"^[^\x00]*\S[^\x00]*{WHOLE}")
+        str, Meta(min_length=1, max_length=LONGEST, pattern=rf"^[^\x00]*\S[^\x00]*{WHOLE}")
     ]
 
 

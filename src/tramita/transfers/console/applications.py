@@ -10,22 +10,25 @@ from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Response, Template
+from litestar.response import Response, Stream, Template
 from msgspec.structs import asdict
 
 from tramita.console.acting import ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import counted, query_of
+from tramita.console.reader import words_for
 from tramita.console.things import directory_of
 from tramita.console.timeline import LAST, LOOK, MOST_AT_ONCE, Look, Telling
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import STAMPS, Stamp, name_of_kind
+from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.masking_shapes import mask_name
+from tramita.kit.notes import LONGEST as LONGEST_NOTE
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
@@ -35,6 +38,7 @@ from tramita.transfers.amounts import written
 from tramita.transfers.attached import list_attached
 from tramita.transfers.attention import list_cases, need_of
 from tramita.transfers.console.acts import ACTS_AS, ApplicationAction, allowed_on
+from tramita.transfers.console.exporting import write_applications
 from tramita.transfers.console.stages import PRODUCTS
 from tramita.transfers.console.words import (
     APPLICATION_ACTIONS,
@@ -108,7 +112,7 @@ class ApplicationPages(Controller):
         cursor: Cursor = None,
     ) -> Template:
         """Applications, newest first."""
-        wanted = ApplicationFilter([_state(one) for one in in_states or () if one], None, agent)
+        wanted = _wanted(in_states, agent)
         before = decode_cursor(cursor, UUID)
         async with runtime.database.reading() as work:
             found = await list_applications(work, wanted, before=before, limit=ROWS)
@@ -141,6 +145,23 @@ class ApplicationPages(Controller):
         }
         return Template("console/applications.html", context=_framed(request) | context)
 
+    @get("/csv")
+    async def export(
+        self,
+        request: Request[Any, Any, Any],
+        runtime: FromRuntime,
+        in_states: InStates = None,
+        agent: FromQuery[UUID | None] = None,
+    ) -> Stream:
+        """All that the list shows, as a spreadsheet opens it; that somebody took it along is in the audit."""
+        async with runtime.database.unit_of_work(actor=request.user.name) as work:
+            await note_act(work, work.actor, "applications.exported", Subject("application"))
+        return Stream(
+            write_applications(runtime, _wanted(in_states, agent), words_for(request)),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="applications.csv"'},
+        )
+
     @get("/{application_id:uuid}", dependencies=LOOK)
     async def show(
         self,
@@ -168,6 +189,10 @@ class ApplicationPages(Controller):
             with suppress(TimeoutError):
                 async with asyncio.timeout(WAIT):
                     await changes.messages.get()
+
+
+def _wanted(in_states: Sequence[str] | None, agent: UUID | None) -> ApplicationFilter:
+    return ApplicationFilter([_state(one) for one in in_states or () if one], None, agent)
 
 
 def _state(name: str) -> ApplicationState:
@@ -295,6 +320,7 @@ async def _context(
             )
         ],
         "story": Telling(now, directory_of(request).parts).tell(story, look),
+        "longest_text": LONGEST_NOTE,  # Of Cyrillic letters a form has room for no more.
         "address": f"{ADDRESS}/{application.id}",
     } | await _papers(work, application, now, with_files=around["may_act"])
 

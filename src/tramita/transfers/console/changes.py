@@ -1,4 +1,4 @@
-"""What people of the house change of an application with one button: its invoice, and whose it is."""
+"""What people of the house add to an application: its invoice, whose it is, and what they note down."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
@@ -15,12 +15,14 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
+from tramita.kit.notes import NoteNotTaken
 from tramita.kit.runtime import Runtime
 from tramita.transfers.attached import take_attached
 from tramita.transfers.console.acts import ACTS_AS
 from tramita.transfers.console.applications import ADDRESS, show_page
 from tramita.transfers.documents import DocumentKind
 from tramita.transfers.errors import AgentNotWhitelisted, TypeNotAllowed
+from tramita.transfers.notes import add_note
 from tramita.transfers.service import assign_agent
 from tramita.transfers.who import Who
 
@@ -47,6 +49,21 @@ class ApplicationChanges(Controller):
     ) -> Response[Any]:
         """Let the chosen agent work on it."""
         return await _change(request, runtime, application_id, "agent", _hand_over)
+
+    @post("/notes", status_code=303)
+    async def note(
+        self, request: Request[Any, Any, Any], application_id: FromPath[UUID], runtime: FromRuntime
+    ) -> Response[Any]:
+        """Keep what somebody has to say of it to others of the house."""
+        actor, text = request.user.name, str((await request.form()).get("text", "")).strip()
+        try:
+            async with runtime.database.unit_of_work(actor=actor) as work:
+                await add_note(work, application_id, text, Who(ACTS_AS, actor))
+        except NoteNotTaken as refused:
+            return await show_page(
+                request, runtime, application_id, error=refused.sentence, status=422
+            )
+        return Redirect(f"{ADDRESS}/{application_id}", status_code=303)
 
 
 async def _take(work: UnitOfWork, application_id: UUID, asset_id: UUID, who: Who) -> None:
