@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,7 +25,7 @@ class Tenant(Record):
 
     One at most ``is_master``: the house's own account among those who apply for payments abroad.
     ``application_visibility`` says who sees its own applications, ``client_edit_until`` how long
-    clients may change them.
+    clients may change them, ``amount_limits`` the most that one may ask for, by currency.
     """
 
     __tablename__ = "tenants"
@@ -35,6 +36,7 @@ class Tenant(Record):
     is_master: Mapped[bool] = mapped_column(default=False)
     application_visibility: Mapped[str] = mapped_column(default="all_agents")
     client_edit_until: Mapped[str] = mapped_column(default="new_in_house")
+    amount_limits: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
 
 
 class TenantNotFound(NotFoundError):

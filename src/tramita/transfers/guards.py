@@ -135,7 +135,7 @@ def _check_role(
 
 
 async def _can_be_submitted(work: UnitOfWork, application: Application, _: str | None) -> None:
-    await expect_form(work, application.form, Kind(application.kind), ApplicationTrigger.SUBMIT)
+    await expect_form(work, application, application.form, ApplicationTrigger.SUBMIT)
 
 
 async def _can_count(work: UnitOfWork, application: Application, _: str | None) -> None:
@@ -186,23 +186,25 @@ async def _can_be_completed(work: UnitOfWork, application: Application, reason: 
 
 async def expect_form(
     work: UnitOfWork,
+    application: Application,
     form: Fields,
-    kind: Kind,
     trigger: ApplicationTrigger,
     *,
     lacks_invoice: bool = False,
 ) -> None:
-    """Everything is filled in, and right; raises ``InvalidError``."""
+    """Everything is filled in, right, and within its tenant's limits; raises ``InvalidError``."""
     today = (await work.now() + _FIRST_ZONE).date()
-    expect_complete(form, kind, trigger, today, lacks_invoice=lacks_invoice)
+    tenant = await get_tenant(work, application.tenant)
+    kind, limits = Kind(application.kind), tenant.amount_limits
+    expect_complete(form, kind, trigger, today, limits, lacks_invoice=lacks_invoice)
 
 
 async def expect_countable(work: UnitOfWork, application: Application, form: Fields) -> None:
     """The same of a form with which an application is to count, and its invoice is there."""
     await expect_form(
         work,
+        application,
         form,
-        Kind(application.kind),
         ApplicationTrigger.CHECK,
         lacks_invoice=await lacks_invoice(work, application),
     )

@@ -185,7 +185,7 @@ async def edit_application(
         return application
     await write_form(work, application, form, changed, who)
     if application.state not in UNCHECKED and who.role is not Role.ONEC:
-        await expect_form(work, form, Kind(application.kind), T.CHECK)
+        await expect_form(work, application, form, T.CHECK)
     application.version += 1
     await work.session.flush()
     await follow_edit(work, application)
@@ -208,7 +208,7 @@ async def validate_changes(
     if application.state in UNCHECKED:
         await expect_countable(work, application, form)
     elif changed_paths(application.form, form):
-        await expect_form(work, form, kind, T.CHECK)
+        await expect_form(work, application, form, T.CHECK)
     return application
 
 

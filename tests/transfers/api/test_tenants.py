@@ -42,6 +42,41 @@ class TestTenants:
             changed["application_visibility"],
         )
 
+    async def test_say_how_much_one_application_may_ask_for(self, platform: Platform) -> None:
+        """By currency; who asks for more is told so at the amount, also when trying it without effect."""
+        other, address = platform.other, f"/tenants/{OTHER}"
+        made = await other.draft()
+        limits = {"CNY": "12000.00", "USD": "500.00"}
+        changed = await other.good("PATCH", address, {"amount_limits": limits})
+        at, checked = f"/applications/{made['id']}", {"to": "new_in_house"}
+        try:
+            refused = await other.ask("POST", f"{at}/status", json=checked)
+            tried = await other.ask(
+                "PATCH",
+                f"{at}?validate_only=true",
+                json={"fields": {"money": {"amount": "12000.01"}}},
+                headers={"If-Match": '"1"'},
+            )
+            await other.good(
+                "PATCH",
+                at,
+                {"fields": {"money": {"amount": "12000.00"}}},
+                headers={"If-Match": '"1"'},
+            )
+            counts = await other.good("POST", f"{at}/status", checked)
+        finally:
+            await other.good("PATCH", address, {"amount_limits": {}})
+
+        assert (limits, "new_in_house") == (changed["amount_limits"], counts["state"])
+        for answer in (refused, tried):
+            assert 422 == answer.status
+            [error] = answer.body["errors"]
+            assert "money.amount" == error["path"]
+            assert "at most 12000.00 CNY" in error["message"]
+        assert (422, "invalid_request") == await other.code(
+            "PATCH", address, {"amount_limits": {"CNY": "much"}}
+        )
+
 
 class TestAgents:
     async def test_are_put_on_the_list_and_taken_off(self, platform: Platform) -> None:

@@ -198,7 +198,9 @@ class TestANote:
         csrf = {"csrf_token": (await ana.get(address)).csrf_token}
         theirs = {"csrf_token": (await viewer.get(address)).csrf_token}
 
-        kept = await ana.post(f"{address}/notes", csrf | {"text": " Перезвонить в банк " + "п" * 1980})
+        kept = await ana.post(
+            f"{address}/notes", csrf | {"text": " Перезвонить в банк " + "п" * 1980}
+        )
         empty = await ana.post(f"{address}/notes", csrf | {"text": "  "})
         long = await ana.post(f"{address}/notes", csrf | {"text": "a" * 4001})
         looking = await viewer.post(f"{address}/notes", theirs | {"text": "я тоже"})

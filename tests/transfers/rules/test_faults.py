@@ -102,7 +102,23 @@ class TestFaults:
         """Each code that has a hint is one that is found, and the reverse."""
         found = {code for *_, said in WRONG + WRONG_IN_GERMANY for code in said.split()}
 
-        assert {*found, "required", "invoice"} == set(HINTS)
+        assert {*found, "required", "invoice", "amount_limit"} == set(HINTS)
+
+    @pytest.mark.parametrize(
+        ("amount", "limits", "found"),
+        [
+            ("12500.00", {"CNY": "12500.00"}, []),
+            ("12500.01", {"CNY": "12500.00"}, [("money.amount", "amount_limit")]),
+            ("12500.01", {"USD": "1.00"}, []),
+        ],
+    )
+    def test_are_found_where_it_is_more_than_the_tenant_takes(
+        self, amount: str, limits: dict[str, str], found: list[tuple[str, str]]
+    ) -> None:
+        """Of one currency; of others nothing is said."""
+        fields = fields_of(CHINESE, money__amount=amount)
+
+        assert found == codes(find_faults(fields, Kind.TELEGRAM, TODAY, limits))
 
     def test_say_how_it_would_be_right(self) -> None:
         """In English and Russian; a name is offered in Latin letters."""

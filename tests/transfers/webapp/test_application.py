@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.transfers.house import FIELDS
+from tests.transfers.house import FIELDS, MASTER
 from tests.transfers.webapp.lobby import (
     AGENT,
     APPLICATION,
@@ -17,6 +17,7 @@ from tests.transfers.webapp.lobby import (
     Visitor,
     form,
 )
+from tramita.transfers.tenants import change_tenant
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -88,6 +89,25 @@ class TestBeginning:
         assert ["cancelled", "new_in_house"] == theirs.body["transitions"]["application"]
         bot = await lobby.bot()
         assert 200 == (await bot.ask("GET", f"/chats/{room.number}/application")).status
+
+    async def test_says_where_it_is_more_than_the_tenant_takes(self, lobby: Lobby) -> None:
+        """At the amount, in the reader's language; it is not handed in like that."""
+        async with lobby.site.runtime.database.unit_of_work() as work:
+            await change_tenant(work, MASTER, amount_limits={"CNY": "12000.00"})
+        try:
+            _, client, made = await begun(lobby)
+            said = await client.ask("GET", APPLICATION, headers=RU)
+            body = {"axis": "application", "to": "submitted"}
+            refused = await client.ask("POST", STATUS, json=body, headers=RU)
+        finally:
+            async with lobby.site.runtime.database.unit_of_work() as work:
+                await change_tenant(work, MASTER, amount_limits={})
+
+        [warning] = made["warnings"]
+        assert ("money.amount", "amount_limit") == (warning["path"], warning["code"])
+        assert (200, 422) == (said.status, refused.status)
+        [detail] = refused.body["details"]
+        assert "не больше 12000.00 CNY" in detail["hint"]
 
     async def test_says_what_is_wrong_in_the_readers_language(self, lobby: Lobby) -> None:
         """A draft holds what was typed; what is wrong with it is told beside it."""

@@ -256,7 +256,8 @@ _TABLES: Final = (
     ),
     Table(
         name="tenants",
-        plain="key title created_at is_master application_visibility client_edit_until back_office",
+        plain="key title created_at is_master application_visibility client_edit_until back_office "
+        "amount_limits",
     ),
     Table(name="carriers", plain="code tenant"),
     Table(name="clock", plain="one offset"),

@@ -29,6 +29,14 @@ TelegramId = Annotated[
 ]
 # Of dinars to the thousandth.
 Sum = Annotated[str, Meta(pattern=rf"^[0-9]{{1,15}}\.[0-9]{{2,3}}{WHOLE}", examples=["12500.00"])]
+Limits = Annotated[
+    dict[Currency, Sum],
+    Meta(
+        max_length=200,
+        description="The most that one application may ask for, by currency; of others there is no limit.",
+        examples=[{"CNY": "5000000.00"}],
+    ),
+]
 Rate = Annotated[str, Meta(pattern=rf"^[0-9]{{1,10}}(\.[0-9]{{1,8}})?{WHOLE}", examples=["12.85"])]
 Percent = Annotated[
     str, Meta(pattern=rf"^(100|[0-9]{{1,2}})(\.[0-9]{{1,4}})?{WHOLE}", examples=["1.5"])
@@ -60,13 +68,15 @@ class TenantChangeBody(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """What to change of a tenant; what is not given stays.
 
     One tenant at most is the master. ``application_visibility`` is who sees its special applications;
-    ``client_edit_until`` is the state until which clients may change theirs.
+    ``client_edit_until`` is the state until which clients may change theirs. ``amount_limits`` replaces
+    what was said of all currencies before.
     """
 
     title: Name | UnsetType = UNSET
     is_master: bool | UnsetType = UNSET
     application_visibility: Visibility | UnsetType = UNSET
     client_edit_until: ClientEdits | UnsetType = UNSET
+    amount_limits: Limits | UnsetType = UNSET
 
 
 class TenantAnswer(Struct):
@@ -77,6 +87,7 @@ class TenantAnswer(Struct):
     is_master: bool
     application_visibility: Visibility
     client_edit_until: ClientEdits
+    amount_limits: Limits
     created_at: datetime
 
 

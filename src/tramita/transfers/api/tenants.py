@@ -33,6 +33,7 @@ def _present(tenant: Tenant) -> TenantAnswer:
         tenant.is_master,
         Visibility(tenant.application_visibility),
         ClientEdits(tenant.client_edit_until),
+        tenant.amount_limits,
         tenant.created_at,
     )
 

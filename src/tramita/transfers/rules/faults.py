@@ -41,6 +41,8 @@ from tramita.transfers.rules.kinds import Kind
 _AMOUNT: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
 _HS_CODE: Final = re.compile(r"[0-9]{4,10}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UNLIMITED: Final[Mapping[str, str]] = {}
+"""The most that is asked for, by currency, of a tenant that does not mind."""
 INVOICE: Final = "files.invoice"
 """As what it is told that nobody has brought the invoice yet."""
 PURPOSE_LETTERS: Final = swift.LINE * swift.LINES
@@ -62,15 +64,17 @@ def fault(path: str, code: str, **values: str) -> Fault:
     return Fault(path, code, HINTS[code] % values, values)
 
 
-def find_faults(fields: Fields, kind: Kind, today: date) -> list[Fault]:
-    """What is wrong with what is filled in; hidden fields are passed over."""
+def find_faults(
+    fields: Fields, kind: Kind, today: date, limits: Mapping[str, str] = UNLIMITED
+) -> list[Fault]:
+    """What is wrong with what is filled in, where a tenant has ``limits``; hidden fields are passed over."""
     asked = asked_only(fields, kind)
     return [
         *_find_by_sort(asked, today),
         *_find_in_payer(asked),
         *_find_in_beneficiary(asked),
         *_find_in_bank(asked),
-        *_find_in_money(asked),
+        *_find_in_money(asked, limits),
         *_find_in_purpose(asked),
     ]
 
@@ -88,11 +92,12 @@ def expect_complete(
     kind: Kind,
     trigger: ApplicationTrigger,
     today: date,
+    limits: Mapping[str, str] = UNLIMITED,
     *,
     lacks_invoice: bool = False,
 ) -> None:
     """Raise ``InvalidError`` of all faults if there are any, before ``SUBMIT`` or ``CHECK``."""
-    found = [*find_missing(fields, kind, trigger), *find_faults(fields, kind, today)]
+    found = [*find_missing(fields, kind, trigger), *find_faults(fields, kind, today, limits)]
     if lacks_invoice:
         found.append(fault(INVOICE, "invoice"))
     if found:
@@ -203,7 +208,7 @@ def _find_in_bank(fields: Fields) -> Iterator[Fault]:
             yield fault("beneficiary_bank.iban", "iban_of_other_country", country=bank.iban[:2])
 
 
-def _find_in_money(fields: Fields) -> Iterator[Fault]:
+def _find_in_money(fields: Fields, limits: Mapping[str, str]) -> Iterator[Fault]:
     path, text, currency = "money.amount", fields.money.amount, fields.money.currency
     if not text:
         return
@@ -213,6 +218,8 @@ def _find_in_money(fields: Fields) -> Iterator[Fault]:
         yield fault(path, "amount_zero")
     elif currency in currencies() and _has_too_many_decimals(fields):
         yield fault(path, "decimals", currency=currency, decimals=str(decimals_of(currency)))
+    elif currency in limits and Decimal(text) > Decimal(limits[currency]):
+        yield fault(path, "amount_limit", currency=currency, most=limits[currency])
 
 
 def _find_in_purpose(fields: Fields) -> Iterator[Fault]:

@@ -48,6 +48,9 @@ HINTS: Final[Mapping[str, str]] = {
     "bank_code": to_translate("This is no %(name)s code."),
     "amount": to_translate("Write an amount, such as 1000.50."),
     "amount_zero": to_translate("The amount must be more than nothing."),
+    "amount_limit": to_translate(
+        "One application may ask for at most %(most)s %(currency)s. Ask for less, or make several."
+    ),
     "decimals": to_translate(
         "An amount in %(currency)s has at most this many decimals: %(decimals)s."
     ),

@@ -13,6 +13,7 @@ from tramita.chats.registry import KnownChat
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words
 from tramita.kit.runtime import Runtime
+from tramita.kit.tenants import get_tenant
 from tramita.transfers.errors import AgentNotWhitelisted
 from tramita.transfers.listening import agent_of_chat
 from tramita.transfers.model import Application
@@ -137,7 +138,8 @@ def _about_another() -> Iterator[None]:
 async def hints_of(work: UnitOfWork, application: Application, words: Words) -> list[Hint]:
     """What is wrong with what stands in it by now."""
     today = (await work.now() + _FIRST_ZONE).date()
-    found = find_faults(application.form, Kind(application.kind), today)
+    tenant = await get_tenant(work, application.tenant)
+    found = find_faults(application.form, Kind(application.kind), today, tenant.amount_limits)
     return [Hint(one.path, one.code, hint_of(one, words)) for one in found]
 
 
