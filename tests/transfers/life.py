@@ -376,9 +376,7 @@ class Life:
         for row in await self.desk.onec.effects():
             made[row["subject"]] += row["effect"] == "application_created"
         there = await self.desk.documents_there()
-        return [
-            said for id_ in self.applications async for said in self._compare(id_, made, there)
-        ]
+        return [said for id_ in self.applications async for said in self._compare(id_, made, there)]
 
     async def _compare(
         self, id_: UUID, made: Counter[str], there: Mapping[str, Mapping[str, Any]]

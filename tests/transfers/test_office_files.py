@@ -1,7 +1,7 @@
 """1C knows which files people have put to an application, also to one whose form is closed."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -167,7 +167,9 @@ class TestTrouble:
     async def test_of_a_form_that_1c_carries_out_late_takes_no_file_away(self, desk: Desk) -> None:
         """Nobody knows yet whether that form is there, and it has the files of then."""
         made = await desk.at_onec()
-        held = await desk.onec.fail("effect_delayed", operation="update_application", arguments=LONG)
+        held = await desk.onec.fail(
+            "effect_delayed", operation="update_application", arguments=LONG
+        )
         asked = await desk.onec.fail(
             "timeout_before", operation="find_application", arguments=LONG, count=None
         )
@@ -189,7 +191,9 @@ class TestTrouble:
     ) -> None:
         """Its first answer was lost, its second was a no, and 1C has carried the first out late."""
         made = await desk.at_onec()
-        held = await desk.onec.fail("effect_delayed", operation="update_application", arguments=LONG)
+        held = await desk.onec.fail(
+            "effect_delayed", operation="update_application", arguments=LONG
+        )
         await desk.fail("update_application", made.id, kind="posting_refused")
         await desk.edit(made.id, money={"amount": "19000.00"})
         await desk.until_stands(made.id, OnecState.FAILED_MANUAL)

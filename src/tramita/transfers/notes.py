@@ -19,7 +19,6 @@ from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, may
 from tramita.transfers.who import Who
 
-
 LONGEST: Final = 4000
 
 

@@ -86,7 +86,9 @@ class TestAnApplication:
         seen = await platform.everybody.good("GET", f"/applications?tenant={OTHER}&limit=200")
         assert made["id"] in {one["id"] for one in seen["items"]}
 
-    async def test_that_is_given_to_its_agent_again_stays_as_it_is(self, platform: Platform) -> None:
+    async def test_that_is_given_to_its_agent_again_stays_as_it_is(
+        self, platform: Platform
+    ) -> None:
         """The answer is the same, its version too, and the audit has it once."""
         house = platform.house
         made = await platform.master.draft(agent_id=str(house.agent))

@@ -176,9 +176,7 @@ class TestTheListAsCSV:
             )
         assert "user:ana@example.com" in {row["actor"] for row in noted}
 
-    async def test_is_read_by_whoever_may_look(
-        self, viewer: Visitor, stranger: Visitor
-    ) -> None:
+    async def test_is_read_by_whoever_may_look(self, viewer: Visitor, stranger: Visitor) -> None:
         """And in their language."""
         viewer.session.headers["Accept-Language"] = "ru"
 

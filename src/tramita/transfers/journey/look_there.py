@@ -112,7 +112,9 @@ async def _record(
             await note_due(work, act, later)
         for id_, one in found.items():
             if quiet[id_]["is_cancelled"] and not one.is_cancelled:
-                log.warning("revived_in_1c", application_id=str(id_), revision=one.accepted_revision)
+                log.warning(
+                    "revived_in_1c", application_id=str(id_), revision=one.accepted_revision
+                )
         await record_documents(work, found)
         # What is given up may be gone there.
         await record_losses(

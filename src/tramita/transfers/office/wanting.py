@@ -74,35 +74,40 @@ async def bring_in_line(work: UnitOfWork, application: Application) -> None:
     there = await _there(work, application)
     if there.is_lost:
         return
+    for act in _missing(application, state, there):
+        await want(work, Wanted(act, application, application.id, there.provider))
+    for act in _due(application, state, there):
+        # Not before a form is settled that may say it as it was: its answer may be lost, and the office
+        # may carry it out when it has heard the newer word already. Once the office has that revision,
+        # whatever comes of it later changes nothing.
+        if not await live(work, [application.id], [UPDATE]):
+            await want(work, Wanted(act, application, application.id, there.provider))
+
+
+def _missing(application: Application, state: ApplicationState, there: _There) -> list[ActName]:
+    """What brings its document to where the application is, and the word on its money."""
     if state in _GIVEN_UP:
-        acts = [] if there.is_cancelled else [CANCEL]
-    elif state not in WANTED or there.refused_revision == application.revision:
-        acts = []
-    elif not is_there:
-        acts = [SEND]
-    else:
-        is_newest = application.onec_revision == application.revision
-        acts = [] if is_newest and not there.is_cancelled else [UPDATE]
-    if is_there and state in WANTED and _has_news(application, there):
-        acts.append(TELL_PAYMENT)
-    for act in acts:
-        await want(work, Wanted(act, application, application.id, there.provider))
-    if is_there and state in WANTED and there.is_agent_due:
-        await _want_besides(work, TELL_AGENT, application, there)
-    if is_there and state in DOCUMENTED and there.are_files_due:
-        await _want_besides(work, TELL_FILES, application, there)
+        return [] if there.is_cancelled else [CANCEL]
+    if state not in WANTED:
+        return []
+    is_there = application.onec_ref is not None
+    acts: list[ActName] = []
+    # What was refused would be refused once more.
+    if there.refused_revision != application.revision:
+        if not is_there:
+            acts = [SEND]
+        elif application.onec_revision != application.revision or there.is_cancelled:
+            acts = [UPDATE]
+    return [*acts, TELL_PAYMENT] if is_there and _has_news(application, there) else acts
 
 
-async def _want_besides(
-    work: UnitOfWork, act: ActName, application: Application, there: _There
-) -> None:
-    """Have told what a form says as well, but not before one is settled that may say it as it was.
-
-    Its answer may be lost, and the office may carry it out when it has heard the newer word already. Once
-    the office has that revision, whatever comes of it later changes nothing.
-    """
-    if not await live(work, [application.id], [UPDATE]):
-        await want(work, Wanted(act, application, application.id, there.provider))
+def _due(application: Application, state: ApplicationState, there: _There) -> list[ActName]:
+    """What a form says as well, and the office has heard otherwise, or not at all."""
+    if application.onec_ref is None:
+        return []
+    agent = [TELL_AGENT] if there.is_agent_due and state in WANTED else []
+    files = [TELL_FILES] if there.are_files_due and state in DOCUMENTED else []
+    return [*agent, *files]
 
 
 async def want_document(work: UnitOfWork, application: Application, job_id: UUID) -> None:

@@ -150,18 +150,8 @@ class OneC(Vendor):
             case "cancel_application":
                 given = asking.read(Cancelled, MALFORMED)
                 return Task({"external_id": asking.key}, lambda _: self._cancel(given, asking))
-            case "tell_payment":
-                paid = asking.read(SentPayment, MALFORMED)
-                fields = {"external_id": asking.key, "status": paid.payment_status}
-                return Task(fields, lambda _: self._pay(paid, asking))
-            case "tell_agent":
-                named = asking.read(SentAgent, MALFORMED)
-                return Task({"external_id": asking.key}, lambda _: self._name(named, asking))
-            case "tell_files":
-                given_files = asking.read(SentFiles, MALFORMED)
-                return Task(
-                    {"external_id": asking.key}, lambda _: self._attach(given_files, asking)
-                )
+            case "tell_payment" | "tell_agent" | "tell_files":
+                return self._prepare_word(asking)
             case "ask_document":
                 asked = asking.read(AskedDocument, MALFORMED)
                 fields = {"external_id": asked.external_id, "kind": asked.kind}
@@ -171,6 +161,21 @@ class OneC(Vendor):
             case _:  # ping, the last of the operations.
                 said = {"version": "8.3.27.1508", "time": dated(self.book.now)}
                 return Task({}, lambda _: Answer(200, said))
+
+    def _prepare_word(self, asking: Asking) -> Task:
+        """What is said besides an application's form."""
+        fields, of = {"external_id": asking.key}, asking.request_id
+        match asking.operation:
+            case "tell_payment":
+                paid = asking.read(SentPayment, MALFORMED)
+                fields["status"] = paid.payment_status
+                return Task(fields, lambda _: _told(self.book.pay(paid, request_id=of)))
+            case "tell_agent":
+                named = asking.read(SentAgent, MALFORMED)
+                return Task(fields, lambda _: _told(self.book.name(named, request_id=of)))
+            case _:
+                filed = asking.read(SentFiles, MALFORMED)
+                return Task(fields, lambda _: _told(self.book.attach(filed, request_id=of)))
 
     def _create(self, sent: SentApplication, asking: Asking, fault: Fault | None) -> Answer:
         is_known = self.conditions.is_idempotent and fault is None
@@ -187,15 +192,6 @@ class OneC(Vendor):
     def _cancel(self, given: Cancelled, asking: Asking) -> Answer:
         known = self.book.cancel(asking.key, given.reason, request_id=asking.request_id)
         return Answer(200, shown(known))
-
-    def _pay(self, paid: SentPayment, asking: Asking) -> Answer:
-        return Answer(200, shown(self.book.pay(paid, request_id=asking.request_id)))
-
-    def _name(self, named: SentAgent, asking: Asking) -> Answer:
-        return Answer(200, shown(self.book.name(named, request_id=asking.request_id)))
-
-    def _attach(self, sent: SentFiles, asking: Asking) -> Answer:
-        return Answer(200, shown(self.book.attach(sent, request_id=asking.request_id)))
 
     def _ask(self, asked: AskedDocument, asking: Asking) -> Answer:
         job = self.book.ask(asked, request_id=asking.request_id)
@@ -236,6 +232,10 @@ def shown(one: Document) -> dict[str, object]:
         "state": one.state,
         "payment_status": one.payment,
     }
+
+
+def _told(one: Document) -> Answer:
+    return Answer(200, shown(one))
 
 
 def _fields(sent: SentApplication) -> dict[str, str]:
