@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
-from tests.browser.mini_app import ANNA, IGOR, Window, opened
+from tests.browser.mini_app import ANNA, IGOR, OLGA, Window, opened
 from tests.browser.test_mini_app import begun
 from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import INVOICE
@@ -26,6 +26,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 OFFLINE = "Нет интернета"
+# What has the keyboard; nothing: it has left the page.
+WHERE = """() => {
+    const { localName, type, id, name, value, dataset } = document.activeElement;
+    const chosen = type === "radio" && value;
+    return localName === "body" ? null : JSON.stringify([localName, id, name, chosen, dataset]);
+}"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -217,6 +223,24 @@ class TestWriting:
             await expect(agent.frame.locator(".documents > ul > li")).to_have_count(2)
             await expect(row.get_by_role("button")).to_be_focused()
 
+    async def test_goes_from_each_control_to_the_next_whatever_comes(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """By Tab through everything that a manager has, while somebody else goes on changing it."""
+        there, one = await begun(desk)
+
+        async def nothing(_: int) -> None: ...
+
+        async def something(n: int) -> None:
+            if n % 8 == 0:
+                await rendered_anew(desk, one, lead, f"+7 495 500-{n:04d}")
+
+        async with opened(desk, browser, there, OLGA) as lead:
+            calm, busy = await stops(lead, nothing), await stops(lead, something)
+
+        assert len(calm) > 50
+        assert calm == busy
+
     async def test_is_not_undone_by_a_view_from_before_it(
         self, desk: Desk, browser: Browser
     ) -> None:
@@ -280,6 +304,20 @@ class TestWriting:
             await client.is_saved()
             await expect(client.frame.locator("#notice")).to_be_hidden()
         assert 1 == most
+
+
+async def stops(window: Window, between: Callable[[int], Awaitable[None]]) -> list[str]:
+    """Where Tab leads from the first part of the form on, and what comes at each place."""
+    for part in await window.frame.locator("details").all():
+        await part.evaluate("one => { one.open = true }")
+    await window.frame.locator("summary").first.focus()
+    found: list[str] = []
+    while (place := await window.frame.evaluate(WHERE)) is not None:
+        await between(len(found))
+        found.append(place)
+        assert len(found) < 200
+        await window.page.keyboard.press("Tab")
+    return found
 
 
 async def add_invoice(desk: Desk, one: Application, name: str) -> None:
