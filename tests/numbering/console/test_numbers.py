@@ -319,7 +319,7 @@ class TestANumber:
                 await add_exchange(site.runtime.database, operation)
             counts.append(await statements_of(site, ana, f"{NUMBERS}/{row['id']}"))
 
-        assert counts[1] <= counts[0] <= 13
+        assert counts[1] <= counts[0] <= 12
 
     async def test_is_taken_out_of_circulation_and_put_back(self, site: Site, ana: Visitor) -> None:
         """With the reason in the history, under the operator's name."""
