@@ -42,7 +42,7 @@ class TestErasing:
         assert "Customers 1" in asked.text
         assert (303, f"{PAGE}?done=true") == (done.status, done.location)
         assert "It is being erased." in page.text
-        assert "1 of house, by ana@example.com Erasing" in page.text
+        assert "1 of The house, by ana@example.com Erasing" in page.text
         [row] = await site.runtime.database.fetch(
             "SELECT erased_at FROM customers WHERE id = $1", customer
         )
