@@ -30,8 +30,11 @@ _TOO_SMALL = """[...document.querySelectorAll("svg text")].map(
 ).filter(([_, height]) => height > 0 && height < 11)"""
 # A busy machine draws late; what is wrong stays wrong for longer than this.
 PATIENCE_MS = 60_000
-# What a browser says of its own accord when a request fails or is refused.
-_NOT_OURS = ("the server responded with", "net::ERR_")
+# What a browser says of its own accord when a request fails or is refused, or a socket is not waited for.
+_NOT_OURS = (
+    *("the server responded with", "net::ERR_"),
+    "WebSocket is closed before the connection is established",
+)
 
 
 @asynccontextmanager
@@ -51,7 +54,7 @@ async def looking(browser: Browser, look: str = "phone-light", **more: Any) -> A
         ),
     )
     yield page
-    assert [] == complaints
+    assert not complaints, "\n".join(complaints)
     await context.close()
 
 
