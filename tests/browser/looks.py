@@ -30,11 +30,8 @@ _TOO_SMALL = """[...document.querySelectorAll("svg text")].map(
 ).filter(([_, height]) => height > 0 && height < 11)"""
 # A busy machine draws late; what is wrong stays wrong for longer than this.
 PATIENCE_MS = 60_000
-# What a browser says of its own accord when a request fails or is refused, or a socket is not waited for.
-_NOT_OURS = (
-    *("the server responded with", "net::ERR_"),
-    "WebSocket is closed before the connection is established",
-)
+# What a browser says of its own accord when a request or a socket fails or is refused.
+_NOT_OURS = ("the server responded with", "net::ERR_", "Error during WebSocket handshake")
 
 
 @asynccontextmanager
