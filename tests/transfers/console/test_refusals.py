@@ -58,11 +58,11 @@ def test_names_no_state_in_english(language: str, state: ApplicationState | Paym
 @pytest.mark.parametrize("language", ["pt", "ru"])
 def test_says_in_no_english_what_is_in_the_way(language: str) -> None:
     """Whatever the code says there stands in the catalogue."""
-    whats = {
+    in_the_way = {
         one
         for path in Path(_transfers.__file__).parent.rglob("*.py")
         for one in re.findall(r"StatusForbids\([^)]*what=\"([^\"]+)\"", path.read_text())
     }
 
-    assert whats
-    assert [] == [one for one in whats if words_in(language).translated(one) == one]
+    assert in_the_way
+    assert [] == [one for one in in_the_way if words_in(language).translated(one) == one]

@@ -43,12 +43,6 @@ def quoted(text: str) -> str:
     return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def without_numbers(text: str) -> str:
-    """SQL: a text but for the numbers and ids in it, by which like sentences are told to be alike."""
-    numbers = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f-]{22}|[0-9]+"
-    return f"regexp_replace(coalesce({text}, ''), '{numbers}', '…', 'g')"
-
-
 def one_of(column: str, states: Iterable[StrEnum]) -> str:
     """``column`` is one of ``states``.
 

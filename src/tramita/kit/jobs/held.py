@@ -16,7 +16,7 @@ import asyncpg
 import msgspec
 import structlog
 
-from tramita.kit.database.conditions import without_numbers
+from tramita.kit.alike import without_numbers
 from tramita.kit.errors import ConflictError
 from tramita.kit.jobs.rows import requeue_jobs
 from tramita.kit.masking import mask_body, mask_text

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from tramita.kit.database.conditions import without_numbers
+from tramita.kit.alike import without_numbers
 from tramita.kit.database.places import every_place
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.lifecycle import LIVE, OperationState

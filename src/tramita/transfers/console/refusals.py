@@ -53,7 +53,7 @@ REFUSALS: Final = (
     ),
 )
 # What is in the way, as one of these sentences says it in its middle.
-WHATS: Final = (
+IN_THE_WAY: Final = (
     to_translate("no documents are made"),
     to_translate("it was said too long ago"),
     to_translate("nobody is its agent"),
