@@ -140,6 +140,15 @@ class School:
         await until(is_so, deadline=deadline)
         return await self.look(learner, order)
 
+    async def until_scheduled(self, learner: Learner, order: dict[str, Any]) -> dict[str, Any]:
+        """Wait until an order's instalments are written, a moment after it is pending; answers it."""
+
+        async def is_so() -> bool:
+            return bool((await self.look(learner, order))["payment_schedule"])
+
+        await until(is_so)
+        return await self.look(learner, order)
+
     async def form(self, learner: Learner, order: dict[str, Any]) -> dict[str, Any]:
         """A form by which the learner pays what was refused."""
         path = f"/orders/{order['id']}/submit-installment-payment"

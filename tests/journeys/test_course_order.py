@@ -148,14 +148,8 @@ class TestAWaivedRightToWithdraw:
             learner = school.campus.learner()
             order = await learner.order(offer, has_waived_withdrawal_right=waived)
             await school.pay_with(learner, order, await school.save_card(learner))
-
-            async def is_scheduled(learner: Learner = learner, order: Any = order) -> bool:
-                return bool((await school.look(learner, order))["payment_schedule"])
-
-            await until(is_scheduled)
-            due = [
-                one["due_date"] for one in (await school.look(learner, order))["payment_schedule"]
-            ]
+            schedule = (await school.until_scheduled(learner, order))["payment_schedule"]
+            due = [one["due_date"] for one in schedule]
             said = await learner.ask("POST", f"/orders/{order['id']}/withdraw")
             found.append((due, said.status))
 
@@ -287,7 +281,7 @@ class TestWithdrawing:
     async def test_is_possible_until_the_first_day_of_payment(self, school: School) -> None:
         """Of a course that begins later; nothing was debited, and nothing will be."""
         learner, order = await school.ordered(await school.offer(starts_in=60))
-        await school.until(learner, order, "pending")
+        await school.until_scheduled(learner, order)
 
         said = await learner.ask("POST", f"/orders/{order['id']}/withdraw")
 
