@@ -99,11 +99,23 @@ class Database:
         return self.pool.engine
 
     def unit_of_work(
-        self, *, actor: str = "system", cause: str | None = None, note: str | None = None
+        self,
+        *,
+        actor: str = "system",
+        cause: str | None = None,
+        note: str | None = None,
+        is_planned_once: bool = False,
     ) -> UnitOfWork:
         """A new unit of work; use it with ``async with``."""
         return UnitOfWork(
-            self.pool, self.keys, actor, cause, note, self.bounds, settings=self.configured
+            self.pool,
+            self.keys,
+            actor,
+            cause,
+            note,
+            self.bounds,
+            is_planned_once=is_planned_once,
+            settings=self.configured,
         )
 
     def reading(self) -> UnitOfWork:

@@ -41,10 +41,8 @@ S = TypeVar("S", bound=BaseSettings)
 
 LIVE_CHANNEL = "tramita_live"
 
-# Its statements find rows by their keys, few or in sets. For sets PostgreSQL imagines ten rows, finds
-# that dearer than the one or two that come, and would plan each anew each time, which costs as
-# much as to carry it out (decision 0059).
-_BEGIN: Final = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"
+_BEGIN: Final = "BEGIN"
+_BEGIN_PLANNED_ONCE: Final = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"
 
 
 def to_dicts(rows: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
@@ -74,7 +72,9 @@ class UnitOfWork:
     ``bounds`` are those of whoever it is for, ``keys`` encrypt what is kept of people. Contract
     backends see this object too. Public for them: ``actor``, ``cause``, ``bounds``, ``add``,
     ``enqueue``, ``publish``. ``is_reading``: it changes nothing, and begins no transaction.
-    ``settings`` are the process's own of areas; see ``configured``.
+    ``settings`` are the process's own of areas; see ``configured``. ``is_planned_once``: PostgreSQL
+    plans its statements once for each connection, and not anew for each set of rows. That is for
+    what finds rows by their keys, whichever and however many they are (decision 0059).
     """
 
     pool: Pool
@@ -84,6 +84,7 @@ class UnitOfWork:
     note: str | None = None
     bounds: Bounds = EVERYTHING
     is_reading: bool = False
+    is_planned_once: bool = False
     settings: Configured = field(default_factory=Configured)
     _jobs: list[QueuedJob] = field(default_factory=list)
     _messages: list[tuple[str, dict[str, object]]] = field(default_factory=list)
@@ -232,7 +233,7 @@ class _Open:
         pooled = await pool.take()
         if not work.is_reading:
             try:
-                await pooled.driver.execute(_BEGIN)
+                await pooled.driver.execute(_BEGIN_PLANNED_ONCE if work.is_planned_once else _BEGIN)
             except BaseException:
                 pooled.driver.terminate()
                 pool.give_back(pooled)

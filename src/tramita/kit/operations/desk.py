@@ -179,7 +179,7 @@ class Desk(Generic[R, D]):
         self, take: Take, leases: Mapping[str, timedelta], ids: Sequence[UUID]
     ) -> list[Task[R] | None]:
         began = monotonic()
-        async with self.database.unit_of_work(actor=self.kind.job) as work:
+        async with self._work() as work:
             taken = await take(work, ids, leases=leases)
             requests = await self.kind.load(work, [one.subject_id for one in taken.values()])
             # Within the transaction: an operation whose request is missing is not taken.
@@ -209,7 +209,7 @@ class Desk(Generic[R, D]):
     async def _hand_in(self, results: Sequence[Result[R, D]]) -> list[bool]:
         # Of the same taking there may be two: whoever has it, and whoever asked beside them.
         first = {_taking(one): one for one in reversed(results)}
-        async with self.database.unit_of_work(actor=self.kind.job) as work:
+        async with self._work() as work:
             applied = await ledger.settle(
                 work,
                 [self._settlement(one) for one in first.values()],
@@ -221,6 +221,9 @@ class Desk(Generic[R, D]):
                 await self.kind.record(work, news)
             self._enqueue_again(work, ours)
         return [one is first[_taking(one)] and _taking(one) in applied for one in results]
+
+    def _work(self) -> UnitOfWork:
+        return self.database.unit_of_work(actor=self.kind.job, is_planned_once=True)
 
     def _settlement(self, result: Result[R, D]) -> Settlement:
         reason = result.reason
