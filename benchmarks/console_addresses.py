@@ -136,6 +136,7 @@ THINGS: Final[Mapping[str, Thing]] = {
 OTHERS: Final = frozenset(
     {
         "/console/applications/{application_id:uuid}/changes",
+        "/console/applications/csv",
         "/console/audit/csv",
         "/console/catalogue",
         "/console/catalogue/{shelf:str}/new",

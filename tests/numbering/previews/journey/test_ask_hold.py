@@ -88,7 +88,9 @@ class TestAskHold:
         ]
 
         assert [(T.UNKNOWN, InDoubt())] * 2 == [(one.trigger, one.decision) for one in results]
-        assert [2, 16] == [one.retry_in.total_seconds() for one in results]
+        pauses = [one.retry_in.total_seconds() for one in results]
+        assert 2 <= pauses[0] <= 3
+        assert 16 <= pauses[1] <= 24
 
     @pytest.mark.parametrize("silent", SILENT)
     async def test_ends_with_the_hold(self, silent: Outcome[Any]) -> None:
