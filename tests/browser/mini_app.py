@@ -27,6 +27,11 @@ from tramita.transfers.model import AgentRole
 ANNA, IGOR, OLGA = 700001, 700900, 700901
 NAMES = {ANNA: "client_anna", IGOR: "agent_igor", OLGA: "manager_olga"}
 _numbers = itertools.count(1)
+# What would be taken for its neighbour when that goes, whoever is at it.
+NAMELESS = """[...document.querySelectorAll("a, button, details, input, select, textarea")].filter(one =>
+    one.closest("#view") && !one.closest("[data-own]") &&
+    !(one.id && document.querySelectorAll(`[id="${CSS.escape(one.id)}"]`).length === 1)
+).map(one => one.outerHTML)"""
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,8 @@ class Window:
         """See that nothing sticks out and everybody can use it; a picture where one is asked for."""
         sticks_out = "document.documentElement.scrollWidth > window.innerWidth"
         assert not await self.frame.evaluate(sticks_out)
+        nameless = await self.frame.evaluate(NAMELESS)
+        assert not nameless, "\n".join(nameless)
         directory = os.environ.get("TRAMITA_TEST_SCREENSHOTS")
         if directory:
             await self.page.screenshot(path=Path(directory) / f"mini-{self.name}-{what}.png")

@@ -130,6 +130,7 @@ async def bring_invoice(agent: Window, client: Window) -> None:
     }
     await client.field("files.invoice").set_input_files(file)
     await expect(summary).to_be_hidden()
+    await expect(agent.field("files.invoice")).to_be_focused()
     await expect(agent.frame.locator(".documents")).to_contain_text("Инвойс 77.pdf")
 
 

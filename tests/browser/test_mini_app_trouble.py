@@ -121,6 +121,29 @@ class TestWriting:
             await expect(name).to_have_value("ООО «Новое имя»")
             await client.is_saved()
 
+    async def test_takes_over_what_stands_where_nobody_has_written(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """Whoever is only at a field sees what somebody else makes of it, and their cursor stays."""
+        there, one = await begun(desk)
+        async with opened(desk, browser, there, ANNA) as client:
+            await rendered_anew(desk, one, client, "+7 495 500-55-50")
+            await client.unfold("payer.contact")
+            contact, currency = client.field("payer.contact"), client.field("money.currency")
+            await contact.focus()
+            await contact.evaluate("one => one.setSelectionRange(3, 6)")
+
+            await rendered_anew(desk, one, client, "+7 812 500-55-50")
+
+            place = await contact.evaluate("one => [one.selectionStart, one.selectionEnd]")
+            assert [3, 6] == place
+            await expect(contact).to_be_focused()
+            await client.unfold("money.currency")
+            await currency.focus()
+            await desk.edit(one.id, money={"currency": "USD"})
+            await expect(currency).to_have_value("USD")
+            await expect(currency).to_be_focused()
+
     async def test_lets_keys_reach_what_is_pressed(self, desk: Desk, browser: Browser) -> None:
         """A button or a part that folds keeps the keyboard, as a field does."""
         there, one = await begun(desk)

@@ -288,7 +288,7 @@ class TestNotes:
 
 def happened(page: str) -> list[tuple[str, str]]:
     """What a page says has happened, the newest first: who, where it is told, and what."""
-    _, _, rest = page.partition('data-group="history"')
+    _, _, rest = page.partition('id="part-history"')
     items = rest.partition("</ol>")[0].split('<span class="when">')[1:]
     told = []
     for one in items:

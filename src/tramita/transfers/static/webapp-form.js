@@ -224,8 +224,8 @@ export function adopt(view) {
   for (const [path, value] of dirty) put(path, value);
   for (const [path, hint] of lacking) {
     const there = field(path);
-    // What the server says of it by now stands there already.
-    if (!there) lacking.delete(path);
+    // What the server says of it by now stands there already; and nobody waits for a file that has come.
+    if (!there || (there.type === "file" && !there.required)) lacking.delete(path);
     else mark(path, hint);
   }
   if (!form()) {
