@@ -163,9 +163,19 @@ class Shop:
             await self.look()
 
     async def look(self) -> None:
-        """Have debited what is due now."""
+        """Have debited what is due now; what is just being written about is left to the next look."""
+        await self.until_read()
         await debit_due_installments(self.world.runtime)
         await self.world.until_at_rest()
+
+    async def until_read(self) -> None:
+        """Wait until every message was read."""
+
+        async def is_so() -> bool:
+            rows = await self.world.fetch("SELECT FROM inbox WHERE processed_at IS NULL LIMIT 1")
+            return not rows
+
+        await until(is_so)
 
     async def refused(self, total: str = "150.00") -> Learner:
         """Somebody new whose first instalment was refused by their bank."""

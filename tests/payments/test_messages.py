@@ -13,7 +13,6 @@ import pytest
 import pytest_asyncio
 
 from tests.payments.shop import Learner, Shop
-from tests.world import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -70,16 +69,6 @@ async def post(shop: Shop, body: bytes, path: str = HERE) -> int:
         return answer.status
 
 
-async def until_read(shop: Shop) -> None:
-    """Wait until every message was read."""
-
-    async def is_so() -> bool:
-        rows = await shop.world.fetch("SELECT FROM inbox WHERE processed_at IS NULL LIMIT 1")
-        return not rows
-
-    await until(is_so)
-
-
 async def waiting(shop: Shop) -> Learner:
     """Somebody whose instalments wait for their days."""
     learner = await shop.learner("150.00")
@@ -112,8 +101,8 @@ class TestMessages:
         for body in posted:
             statuses.add(await post(shop, body))
             if chance.random() < 0.5:
-                await until_read(shop)
-        await until_read(shop)
+                await shop.until_read()
+        await shop.until_read()
 
         assert {204} == statuses
         told_of = await shop.world.fetch(
@@ -157,7 +146,7 @@ class TestMessages:
         )
 
         assert 204 == await post(shop, paid)
-        await until_read(shop)
+        await shop.until_read()
 
         assert ["refunded", "pending"] == await shop.states(learner)
         assert ["payment 45.00"] == await shop.transactions(learner)
@@ -166,7 +155,7 @@ class TestMessages:
         """A payment of one euro pays no instalment."""
         learner = await waiting(shop)
         await post(shop, message(await shop.installment(learner), uuid4().hex, "PAID", amount=100))
-        await until_read(shop)
+        await shop.until_read()
 
         assert ["pending", "pending"] == await shop.states(learner)
         assert any(
@@ -181,7 +170,7 @@ class TestMessages:
     ) -> None:
         """They are answered as any other, so that Lyra does not come again."""
         assert 204 == await post(shop, message(installment, uuid4().hex, "PAID"))
-        await until_read(shop)
+        await shop.until_read()
 
         assert any(installment[:8] in one for one in await unread(shop))
 
@@ -191,7 +180,7 @@ class TestMessages:
         for kind in ("webhook_lost", "webhook_duplicate", "webhook_before_answer"):
             await shop.lyra.fail_webhook(kind, match={"type": "DEBIT"})
             learner = await shop.paid()
-            await until_read(shop)
+            await shop.until_read()
             ends.append((await shop.states(learner), await shop.transactions(learner)))
 
         assert [(["paid", "pending"], ["payment 45.00"])] * 3 == ends
