@@ -46,7 +46,8 @@ class TestWhatIsEncrypted:
 
         assert "Zulmira" not in keys.encrypt(NAME, PLACE)
         assert b"Zulmira" not in keys.encrypt_bytes(NAME.encode(), PLACE)
-        assert repr(keys).startswith("Keyring(first=b'")
+        # Bytes with a quote in them, and by chance there is one, are shown in the other quotes.
+        assert repr(keys).startswith("Keyring(first=b")
         assert "key=" not in repr(keys)
 
     def test_is_read_by_any_of_several(self) -> None:
