@@ -76,11 +76,12 @@ async def bring_in_line(work: UnitOfWork, application: Application) -> None:
         return
     for act in _missing(application, state, there):
         await want(work, Wanted(act, application, application.id, there.provider))
-    for act in _due(application, state, there):
-        # Not before a form is settled that may say it as it was: its answer may be lost, and the office
-        # may carry it out when it has heard the newer word already. Once the office has that revision,
-        # whatever comes of it later changes nothing.
-        if not await live(work, [application.id], [UPDATE]):
+    due = _due(application, state, there)
+    # Not before a form is settled that may say it as it was: its answer may be lost, and the office
+    # may carry it out when it has heard the newer word already. Once the office has that revision,
+    # whatever comes of it later changes nothing.
+    if due and not await live(work, [application.id], [UPDATE]):
+        for act in due:
             await want(work, Wanted(act, application, application.id, there.provider))
 
 
