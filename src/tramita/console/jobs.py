@@ -59,29 +59,14 @@ JobId: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A held job as its line shows it."""
+    """A held job, or those that are alike, as a line shows it."""
 
-    row: HeldJob
+    row: HeldJob | HeldGroup
     title: str
     since: Moment
 
     @classmethod
-    def of(cls, row: HeldJob, *, now: Now) -> Self:
-        """``row`` as its reader is told times."""
-        now = replace(now, at=row.held_at + row.waited)
-        return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Held jobs that are alike, as a line that leads to them."""
-
-    row: HeldGroup
-    title: str
-    since: Moment
-
-    @classmethod
-    def of(cls, row: HeldGroup, *, now: Now) -> Self:
+    def of(cls, row: HeldJob | HeldGroup, *, now: Now) -> Self:
         """``row`` as its reader is told times."""
         now = replace(now, at=row.held_at + row.waited)
         return cls(row, name_of_kind(row.name), Moment.of(row.held_at, now=now))
@@ -195,7 +180,7 @@ async def _page(
         "queue": queue and Queue.of(queue, now=now),
         "count": count,
         # Of one group there is nothing to choose from.
-        "groups": [Group.of(one, now=now) for one in groups if alike or len(groups) > 1],
+        "groups": [Held.of(one, now=now) for one in groups if alike or len(groups) > 1],
         "are_more": sum(one.count for one in groups) == MOST_COUNTED,
         "alike": alike,
         "held": page.items,
