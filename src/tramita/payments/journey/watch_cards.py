@@ -6,7 +6,6 @@ is to be paid, is let go of: here, and then at its provider.
 """
 
 from contextlib import suppress
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -28,6 +27,15 @@ _AT_ONCE: Final = 200
 # card is no reason to look at no other.
 _YEAR: Final = "least(greatest(c.expiration_year, 1), 9998)"
 _OVER: Final = f"(make_date({_YEAR}, c.expiration_month, 1) + interval '1 month')::date"
+# In use, and over by a day of this year and month. By page, so that whatever the planner knows of
+# the arguments it reads them by their index, and none of all those that are good for years.
+_ENDING: Final = """
+    SELECT id, expiration_year, expiration_month FROM credit_cards
+    WHERE state = 'active' AND (expiration_year, expiration_month) < ($1, $2)
+      AND (expiration_year, expiration_month, id) > ($3, $4, $5)
+    ORDER BY expiration_year, expiration_month, id LIMIT $6
+"""
+_FIRST: Final = (-(2**31), 0, UUID(int=0))
 _TELL: Final = f"""
     WITH soon AS (
         SELECT a.contract_id, c.id, c.brand, c.last_numbers, c.expiration_month, c.expiration_year,
@@ -38,9 +46,9 @@ _TELL: Final = f"""
             WHERE contract_id = a.contract_id AND {one_of("state", TO_PAY)}
               AND (state <> 'pending' OR due_date >= {_OVER})
         ) AS i
-        WHERE c.state = 'active' AND {_OVER} <= $1 AND i.due_date IS NOT NULL
+        WHERE a.card_id = ANY($1::uuid[]) AND c.state = 'active' AND i.due_date IS NOT NULL
           AND a.card_told IS DISTINCT FROM concat_ws(' ', c.id, {_OVER})
-        ORDER BY a.contract_id LIMIT $2 FOR NO KEY UPDATE OF a SKIP LOCKED
+        ORDER BY a.contract_id FOR NO KEY UPDATE OF a SKIP LOCKED
     )
     UPDATE payment_accounts AS a SET card_told = soon.word FROM soon
     WHERE a.contract_id = soon.contract_id
@@ -48,32 +56,33 @@ _TELL: Final = f"""
 """  # noqa: S608 - constants
 _UNUSED: Final = f"""
     SELECT c.id, o.payer_id FROM credit_cards AS c JOIN card_owners AS o ON o.card_id = c.id
-    WHERE c.state = 'active' AND {_OVER} <= $1 AND c.id > $2 AND NOT EXISTS (
+    WHERE c.id = ANY($1::uuid[]) AND c.state = 'active'
+      AND (c.expiration_year, c.expiration_month) < ($2, $3) AND NOT EXISTS (
         SELECT FROM payment_accounts AS a JOIN installments AS i USING (contract_id)
         WHERE a.card_id = c.id AND {one_of("i.state", TO_PAY)})
-    ORDER BY c.id LIMIT $3
+    ORDER BY c.id
 """  # noqa: S608 - constants
 
 
 async def watch_cards(runtime: Runtime) -> None:
-    """Tell of those that will be over too soon, then let go of those that are."""
+    """Tell of those that will be over too soon, and let go of those that are."""
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work(actor=JOB) as work:
         today = settings.day_of(await work.now())
-    while await _tell(runtime, today + settings.card_notice) == _AT_ONCE:
-        pass
-    last = UUID(int=0)
-    while found := await runtime.database.fetch(_UNUSED, today, last, _AT_ONCE):
-        for row in found:
+    soon = today + settings.card_notice
+    fetch, last = runtime.database.fetch, _FIRST
+    while found := await fetch(_ENDING, soon.year, soon.month, *last, _AT_ONCE):
+        ids = [row["id"] for row in found]
+        await _tell(runtime, ids)
+        for row in await fetch(_UNUSED, ids, today.year, today.month):
             await _let_go(runtime, row["payer_id"], row["id"])
-        last = found[-1]["id"]
+        last = (found[-1]["expiration_year"], found[-1]["expiration_month"], ids[-1])
 
 
-async def _tell(runtime: Runtime, before: date) -> int:
+async def _tell(runtime: Runtime, cards: list[UUID]) -> None:
     async with runtime.database.unit_of_work(actor=JOB) as work:
-        rows = await work.fetch(_TELL, before, _AT_ONCE)
+        rows = await work.fetch(_TELL, cards)
         await emit_many(work, [_event(row) for row in rows])
-    return len(rows)
 
 
 def _event(row: asyncpg.Record) -> NewEvent:
