@@ -57,8 +57,8 @@ class Installation:
         async with _running("web", environment, self.folder, f"{here.url}/health/ready"):
             yield here.url
 
-    async def until_idle(self) -> None:
-        """Wait until no job is due, and all is on disk: what one point left is in no other's figures."""
+    async def settle(self) -> None:
+        """Until no job is due, all is vacuumed and on disk: what one point left is in no other's figures."""
         due = "SELECT count(*) AS n FROM pgqueuer WHERE execute_after <= now()"
 
         async def is_idle() -> bool:
@@ -66,6 +66,7 @@ class Installation:
             return bool(row["n"] == 0)
 
         await until(is_idle, deadline=_REST_DEADLINE)
+        await self.database.fetch("VACUUM ANALYZE")
         await self.database.fetch("CHECKPOINT")
 
     def cpu_seconds(self) -> float:
