@@ -32,9 +32,11 @@ from tests.nursery import NURSERY
 from tests.redis_server import RedisServer, find_redis
 from tests.secrecy import leaks_in_log
 from tests.world import World, running_world
+from tramita.kit import readiness, seldom
 from tramita.kit.accounts import passwords
 from tramita.kit.database.engine import Database
 from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
+from tramita.kit.http import intake
 from tramita.kit.identifiers import new_id
 from tramita.kit.logs import set_up_logs
 from tramita.web import server as web_server
@@ -58,6 +60,8 @@ _WRITTEN = {
 }
 IN_MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30
+# Seconds.
+PATIENT = 60.0
 
 
 @pytest.hookimpl(trylast=True)
@@ -203,6 +207,19 @@ def nursery() -> Iterator[None]:
     """Processes are forked from one, which ends with the run."""
     yield
     NURSERY.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Nothing in this process takes a machine that stands still, as busy ones do, for a silent one.
+
+    Whoever tries what is done about silence says how long it may last.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readiness, "LONGEST_SILENCE", PATIENT)
+        patch.setattr(intake, "LONGEST_SILENCE", PATIENT)
+        patch.setattr(seldom, "_LOOKS_FOR", PATIENT)
+        yield
 
 
 @contextmanager
