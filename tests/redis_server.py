@@ -65,6 +65,11 @@ class RedisServer:
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
+    def go_on(self) -> None:
+        """Let it answer what it was told meanwhile."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as connection, suppress(OSError):
             connection.settimeout(1)
