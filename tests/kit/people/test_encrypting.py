@@ -166,7 +166,10 @@ class TestRotating:
             await check_keys_with_lookup(database)
         async with process(database_url, new, old) as database:
             await database.fetch(_BEFORE, NAME, CPF, MANY)
-            await _killed_in_the_middle(database_url, f"{new},{old}")
+            async with database.unit_of_work(actor="test") as work:
+                # However long it takes to kill it, it does not come to the end.
+                await work.fetch("SELECT FROM customers ORDER BY id DESC LIMIT 1 FOR UPDATE")
+                await _killed_in_the_middle(database_url, f"{new},{old}")
             between = await keys_used(database)
 
             await rotate(database, PEOPLE, tell)
