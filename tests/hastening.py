@@ -1,5 +1,6 @@
-"""Pauses of the platform that no test waits for: what comes later comes now."""
+"""Pauses and deadlines that no test waits for: what comes later comes now."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,6 +24,17 @@ _HASTEN: Final = f"""
     )
     SELECT state FROM waiting
 """
+
+
+def let_pass(seconds: float) -> None:
+    """Let so much time have gone by on the event loop: what has a deadline within it has passed it.
+
+    So a deadline may be longer than any machine stands still for, and costs nothing. It is for tests
+    whose loop is their own.
+    """
+    loop = asyncio.get_running_loop()
+    time = loop.time
+    loop.time = lambda: time() + seconds  # type: ignore[method-assign]
 
 
 async def hasten(

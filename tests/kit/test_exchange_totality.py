@@ -1,11 +1,13 @@
 """Whatever a vendor does, the exchange answers."""
 
+import asyncio
 import gzip
 import resource
 from datetime import timedelta
 
 import pytest
 
+from tests.hastening import let_pass
 from tests.kit.vendors import Reader, Vendor, Writer, answer, says_and_hangs_up, serving
 from tramita.kit.attempt import Attempt, Exchanged
 from tramita.kit.exchange import Answer, Exchange, Request
@@ -19,7 +21,7 @@ async def told(said: bytes) -> tuple[Answer | NotSent | Unknown, Exchanged]:
     this = Attempt(new_id(), "order:1")
     async with (
         serving(says_and_hangs_up(said)) as vendor,
-        Exchange("acme", vendor.url, deadline=timedelta(seconds=5)) as exchange,
+        Exchange("acme", vendor.url, deadline=timedelta(minutes=1)) as exchange,
     ):
         outcome = await exchange.send(Request("POST", "/orders", b"{}"), this)
     [kept] = this.exchanges
@@ -121,11 +123,15 @@ class TestAnAnswerWithoutAnEnd:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         async with (
             serving(goes_on) as vendor,
-            Exchange(
-                "acme", vendor.url, deadline=timedelta(seconds=0.5), reads=100_000
-            ) as exchange,
+            Exchange("acme", vendor.url, deadline=timedelta(minutes=1), reads=100_000) as exchange,
         ):
-            outcome = await exchange.send(Request("GET", "/"), Attempt(new_id(), "order:1"))
+            asking = asyncio.create_task(
+                exchange.send(Request("GET", "/"), Attempt(new_id(), "order:1"))
+            )
+            await vendor.until_heard()
+            await asyncio.wait({asking}, timeout=0.5)
+            let_pass(60)
+            outcome = await asking
 
         assert isinstance(outcome, Unknown)
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8 * 1024

@@ -44,6 +44,11 @@ class Vendor:
         self.heard.set()
         return request
 
+    async def until_heard(self) -> None:
+        """Wait until a request has arrived."""
+        async with asyncio.timeout(60):
+            await self.heard.wait()
+
 
 @asynccontextmanager
 async def serving(manner: Manner, tls: ssl.SSLContext | None = None) -> AsyncIterator[Vendor]:

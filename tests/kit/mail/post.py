@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -83,6 +83,15 @@ class PostOffice:
         """The latest attempt of all."""
         [row] = await self.fetch("SELECT * FROM mail_attempts ORDER BY started_at DESC LIMIT 1")
         return row
+
+    def is_at(self, operation: str) -> Callable[[], Awaitable[bool]]:
+        """Whether this is what the mail server was asked for last."""
+
+        async def is_so() -> bool:
+            entries = self.mailbox.world.journal.entries()
+            return bool(entries) and entries[-1].operation == operation
+
+        return is_so
 
     async def fetch(self, query: str, *arguments: object) -> list[Any]:
         """Run one statement."""

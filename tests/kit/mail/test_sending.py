@@ -1,12 +1,15 @@
 """Sending one e-mail, over a real socket, to a mail server that does whatever mail servers do."""
 
+import asyncio
 from email.message import EmailMessage
 from typing import Any
 
 import asyncpg
 import pytest
 
+from tests.hastening import let_pass
 from tests.kit.mail.post import ANA, PostOffice, running_post_office
+from tests.world import until
 from tramita.kit.database.engine import Database
 from tramita.kit.line import TransactionOpen
 from tramita.kit.mail.channel import CHANNEL
@@ -163,10 +166,14 @@ class TestAMailServer:
         self, database: Database, operation: str, state: str, taken: int
     ) -> None:
         """The deadline ends an attempt, and where that was decides what it means."""
-        async with running_post_office(database, deadline=3) as office:
-            office.fail("answer_held", operation)
+        async with running_post_office(database, deadline=60) as office:
+            office.fail("answer_held", operation, arguments={"seconds": 3600.0})
+            [mail] = await office.write("one")
 
-            await office.send(*await office.write("one"))
+            sending = asyncio.create_task(office.send(mail))
+            await until(office.is_at(operation))
+            let_pass(60)
+            await sending
 
             assert ([state], taken) == (await office.states(), len(office.taken))
 

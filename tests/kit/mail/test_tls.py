@@ -108,7 +108,7 @@ def _context(certificate: tuple[Path, Path]) -> ssl.SSLContext:
 
 def _go_to(office: PostOffice, port: int, security: Security, **more: str) -> None:
     own = MailSettings(
-        host=HERE, port=port, security=security, sender="a@campus.example", deadline=10, **more
+        host=HERE, port=port, security=security, sender="a@campus.example", deadline=60, **more
     )
 
     async def find() -> Where:

@@ -102,7 +102,7 @@ class TestAWorkerThatDies:
                 sys.executable,
                 *("-m", "tests.kit.mail.post", url, str(office.mailbox.server.port), str(mail)),
             )
-            await until(_is_at(office, operation), deadline=_STARTS_WITHIN)
+            await until(office.is_at(operation), deadline=_STARTS_WITHIN)
             sending.send_signal(signal.SIGKILL)
             await sending.wait()
 
@@ -125,11 +125,3 @@ async def _office_of_processes(
         running_post_office(database) as office,
     ):
         yield office, url
-
-
-def _is_at(office: PostOffice, operation: str):  # type: ignore[no-untyped-def]
-    async def is_so() -> bool:
-        entries = office.mailbox.world.journal.entries()
-        return bool(entries) and entries[-1].operation == operation
-
-    return is_so

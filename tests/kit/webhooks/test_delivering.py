@@ -1,16 +1,20 @@
 """Delivering one event to one endpoint, over a real socket."""
 
+import asyncio
 import json
 import time
 from datetime import timedelta
 from importlib.metadata import version
 
+import httpcore
 import pytest
 from aiohttp import web
 
 from tests.forgetting import rows_of
+from tests.hastening import let_pass
 from tests.kit.webhooks.receivers import Office, Receiver
 from tramita.kit.line import TransactionOpen
+from tramita.kit.webhooks import courier
 from tramita.kit.webhooks.courier import Letter
 from tramita.kit.webhooks.retries import SCHEDULE
 
@@ -142,14 +146,17 @@ class TestAFailure:
     async def test_may_be_no_answer_in_time(self, office: Office, receiver: Receiver) -> None:
         """The deadline is for the whole exchange."""
         receiver.gate.clear()
-        office.runtime.webhooks.deadline = timedelta(seconds=1)
+        office.runtime.webhooks.deadline = timedelta(minutes=1)
         await office.add_endpoint(receiver.url)
         [delivery] = await office.emit()
 
-        await office.deliver(delivery)
+        delivering = asyncio.create_task(office.deliver(delivery))
+        await receiver.until(lambda: len(receiver.heard) == 1)
+        let_pass(60)
+        await delivering
 
         [row] = await office.fetch(LAST_ATTEMPT)
-        assert (None, "no whole answer within 1 s", "") == tuple(row)[:3]
+        assert (None, "no whole answer within 60 s", "") == tuple(row)[:3]
         assert ["waiting"] == await office.states()
 
     async def test_may_be_no_connection(self, office: Office) -> None:
@@ -178,15 +185,27 @@ class TestAnAnswer:
         assert 0 < len(answer) <= 2000
         assert "16514548091" not in answer
 
-    async def test_counts_from_its_first_line(self, office: Office, receiver: Receiver) -> None:
+    async def test_counts_from_its_first_line(
+        self, office: Office, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Whoever has said 2xx has taken the event, even if the rest never comes."""
         receiver.trickles = True
-        office.runtime.webhooks.deadline = timedelta(seconds=2)
+        office.runtime.webhooks.deadline = timedelta(minutes=1)
         await office.add_endpoint(receiver.url)
         [delivery] = await office.emit()
+        is_read, read_header = asyncio.Event(), courier._header
 
-        await office.deliver(delivery)
+        def read(response: httpcore.Response, name: bytes) -> str | None:
+            is_read.set()
+            return read_header(response, name)
+
+        monkeypatch.setattr(courier, "_header", read)
+        delivering = asyncio.create_task(office.deliver(delivery))
+        async with asyncio.timeout(60):
+            await is_read.wait()
+        let_pass(60)
+        await delivering
 
         [row] = await office.fetch(LAST_ATTEMPT)
-        assert (200, "no whole answer within 2 s") == (row["status"], row["error"])
+        assert (200, "no whole answer within 60 s") == (row["status"], row["error"])
         assert ["delivered"] == await office.states()
