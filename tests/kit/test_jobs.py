@@ -24,6 +24,7 @@ from tests.kit.workers import (
     Notebook,
     make_worker,
 )
+from tests.world import until
 from tramita.kit.database.engine import Database
 from tramita.kit.database.migrate import migrate
 from tramita.kit.embedded.postgres import EmbeddedPostgres, passing_folder
@@ -61,9 +62,11 @@ async def statuses(database: Database) -> dict[str, str]:
 
 async def until_status(database: Database, expected: dict[str, str]) -> None:
     """Return when the queue looks like that."""
-    async with asyncio.timeout(30):
-        while expected != await statuses(database):
-            pass
+
+    async def is_so() -> bool:
+        return expected == await statuses(database)
+
+    await until(is_so)
 
 
 def marked(database: Database) -> str:
@@ -178,13 +181,21 @@ class TestWorker:
         for n in range(6):
             await enqueue(database, NOTE_SLOWLY, line=str(n))
 
+        def begun() -> list[object]:
+            return [line for one in notebooks for line in one.lines if line != "after"]
+
+        async def are_two() -> bool:
+            return len(begun()) >= 2
+
         async with working(workers[0]), working(workers[1]):
+            await until(are_two)
+            # Whoever does this has looked once more at what there is to do.
             await enqueue(database, NOTE, line="after")
             await asyncio.wait(
                 [asyncio.create_task(one.until("after")) for one in notebooks],
                 return_when=asyncio.FIRST_COMPLETED,
             )
-            began = [line for one in notebooks for line in one.lines if line != "after"]
+            began = begun()
             for one in notebooks:
                 one.gate.set()
 
@@ -220,7 +231,8 @@ class TestWorker:
 
         notebook = Notebook()
         async with working(make_worker(database.dsn, notebook, schedules=[TICK])):
-            await notebook.until("tick", seconds=8)
+            # The queue by itself would not before 19 seconds have gone by.
+            await notebook.until("tick", seconds=15)
 
         assert "tick" in notebook.lines
 
@@ -326,7 +338,7 @@ class TestLosingTheDatabase:
 
             await terminate(database)
             await enqueue(database, NOTE, line="after")
-            await notebook.until("after", seconds=25)
+            await notebook.until("after")
 
         assert ["before", "after"] == notebook.lines
 
@@ -344,7 +356,7 @@ class TestLosingTheDatabase:
                     EmbeddedPostgres.start, directory, options={"fsync": "off"}
                 )
                 await enqueue(database, NOTE, line="after")
-                await notebook.until("after", seconds=25)
+                await notebook.until("after")
             await database.close()
         finally:
             server.close()

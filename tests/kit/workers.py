@@ -26,7 +26,7 @@ class Notebook:
             self.lines.append(line)
             self.written.notify_all()
 
-    async def until(self, *lines: object, seconds: float = 15) -> None:
+    async def until(self, *lines: object, seconds: float = 60) -> None:
         """Return when all of ``lines`` have been written."""
         async with asyncio.timeout(seconds), self.written:
             await self.written.wait_for(lambda: all(one in self.lines for one in lines))
