@@ -220,6 +220,9 @@ class TestWithoutADatabase:
 @asynccontextmanager
 async def _server(*, is_silent: bool) -> AsyncIterator[str]:
     """An address that takes connections and never says a word, or where nobody listens."""
+    if not is_silent:
+        yield "postgresql://nobody@127.0.0.1:9/nothing"
+        return
     writers: list[asyncio.StreamWriter] = []
 
     async def take(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -227,9 +230,6 @@ async def _server(*, is_silent: bool) -> AsyncIterator[str]:
 
     server = await asyncio.start_server(take, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    if not is_silent:
-        server.close()
-        await server.wait_closed()
     try:
         yield f"postgresql://nobody@127.0.0.1:{port}/nothing"
     finally:

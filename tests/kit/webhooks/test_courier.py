@@ -118,12 +118,10 @@ class TestWhatIsTold:
 
         assert (200, "") == (result.status, result.answer)
 
-    async def test_is_the_same_of_every_port_that_takes_nothing(
-        self, receiver: Receiver, unused_tcp_port: int
-    ) -> None:
+    async def test_is_the_same_of_every_port_that_takes_nothing(self, receiver: Receiver) -> None:
         """Closed, or open without TLS: no scanner is made of this."""
         plain = receiver.url.replace("http:", "https:")
-        closed = f"https://127.0.0.1:{unused_tcp_port}/"
+        closed = "https://127.0.0.1:9/"
 
         results = await posted(NAMED, plain, closed)
 
