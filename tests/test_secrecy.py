@@ -48,10 +48,11 @@ class TestLeaksIn:
             "202611220000000012345",
             "imei •••2633, TAC 35387923",
             '{"account": "•••01"}',
+            '"id":"evt_01a22c7d4e3c7f5511987650001abcde"',
         ],
     )
     def test_leaves_the_rest_alone(self, text: str) -> None:
-        """Masked values, numbers of contracts and moments are there to be read."""
+        """Masked values, numbers of contracts, moments and ids are there to be read."""
         assert [] == leaks_in(text)
 
 
