@@ -55,7 +55,7 @@ class TestAnAllowance:
 
     def test_remembers_a_bounded_number(self) -> None:
         """A thousand networks of one attacker cost no memory for ever."""
-        allowance = Allowance(per_second=1, burst=1)
+        allowance = Allowance(per_second=1, burst=1, clock=Clock())
         for number in range(MOST_CLIENTS + 10):
             allowance.take(number)
 

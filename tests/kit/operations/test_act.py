@@ -13,6 +13,7 @@ from tramita.kit.database.engine import Database
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.exchange import Exchange
 from tramita.kit.live import Live
+from tramita.kit.operations import act as acting
 from tramita.kit.operations.act import Act, Caution, Gone
 from tramita.kit.operations.kind import ActName, Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger as T
@@ -73,8 +74,9 @@ def counter() -> Counter:
 
 
 @pytest.fixture
-def act(counter: Counter) -> Act[str, str]:
-    """An act that can be asked about."""
+def act(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> Act[str, str]:
+    """An act that can be asked about, and is not due again because the machine stood still."""
+    monkeypatch.setattr(acting, "_AFTER_UNKNOWN", timedelta(minutes=1))
     return Act(
         name=ActName("test.order", Orders),
         load=Area().load,
@@ -102,9 +104,9 @@ class TestAct:
         [
             (Done("A-1"), "SUCCEEDED", T.DONE, "A-1"),
             (Done("broken"), "NEEDS_ATTENTION", T.PARK, "broken"),
-            (NotSent("no line", timedelta(seconds=1)), "NOT_SENT", T.NOT_SENT, None),
+            (NotSent("no line", timedelta(minutes=1)), "NOT_SENT", T.NOT_SENT, None),
             (LOST, "UNKNOWN", T.UNKNOWN, None),
-            (Pending("P-1", timedelta(seconds=1)), "UNKNOWN", T.UNKNOWN, None),
+            (Pending("P-1", timedelta(minutes=1)), "UNKNOWN", T.UNKNOWN, None),
         ],
     )
     async def test_records_what_the_first_attempt_led_to(

@@ -120,6 +120,11 @@ class TestTheBoard:
 class TestHours:
     async def test_are_counted_once_and_grow(self, database: Database) -> None:
         """The last hour is counted again, as it goes on; the ones before stand."""
+        # Half past, so that no other begins meanwhile.
+        await rows(
+            database,
+            "UPDATE clock SET \"offset\" = date_trunc('hour', now()) + interval '90 minutes' - now()",
+        )
         await say(database, 10, age=timedelta(hours=30), failed=2)
         await say(database, 5, age=timedelta(0))
         # Nobody has counted since the day before yesterday.

@@ -40,7 +40,7 @@ class TestPreparingWhatIsBeingSettled:
         taken = await take_one(database, ledger.take, operation)
         [row] = await rows(database, "SELECT key, subject_id FROM operations")
         done = ledger.Settlement(taken[operation], OperationTrigger.DONE)
-        async with database.unit_of_work() as settling, asyncio.timeout(10):
+        async with database.unit_of_work() as settling, asyncio.timeout(60):
             await ledger.settle(settling, [done])
             async with database.unit_of_work() as work:
                 again = await ledger.prepare(
