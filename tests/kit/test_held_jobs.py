@@ -82,7 +82,7 @@ class TestAJobThatFailed:
         monkeypatch.setattr(logging.getLogger("pgqueuer"), "disabled", True)
         async with database.unit_of_work() as work:
             work.enqueue(FAIL_ONCE)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await make_worker(database.dsn, Notebook(failures=[error])).run(drain=True)
 
         [job] = await held(database)

@@ -288,7 +288,7 @@ class TestAWorkerProcess:
         """Every job runs, none is held, nobody restarts it; and it always stops when told to."""
         async with worker_process(cluster.database) as worker:
             await enqueue(cluster, "before")
-            await worker.until("wrote before", "wrote tick", seconds=60)
+            await worker.until("wrote before", "wrote tick", seconds=120)
             lines = [f"during {n}" for n in range(JOBS)]
             await enqueue(cluster, *lines)
 
@@ -304,7 +304,7 @@ class TestAWorkerProcess:
 
             mend = await trouble(cluster)
             worker.process.terminate()
-            async with asyncio.timeout(GRACE.total_seconds() + 30):
+            async with asyncio.timeout(GRACE.total_seconds() + 60):
                 code = await worker.process.wait()
             await mend()
 
@@ -314,6 +314,6 @@ class TestAWorkerProcess:
 
 async def until_empty(cluster: Cluster) -> None:
     """Wait until the queue has nothing left, held jobs included."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(BACK_WITHIN):
         while await cluster.admin.fetchval("SELECT count(*) FROM pgqueuer"):
             pass

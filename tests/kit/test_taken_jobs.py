@@ -50,7 +50,7 @@ class Taken:
 
     async def until(self, places: set[str], jobs: int) -> None:
         """Return when so many jobs came so far."""
-        async with asyncio.timeout(20), self.changed:
+        async with asyncio.timeout(60), self.changed:
             await self.changed.wait_for(lambda: len(places) == jobs)
 
 

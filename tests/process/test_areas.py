@@ -80,7 +80,7 @@ class TestAnAreaMore:
             [sys.executable, program, database_url, tmp_path],
             env={"PYTHONPATH": str(house), "PATH": ""},
             capture_output=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert 0 == ended.returncode, ended.stderr.decode()

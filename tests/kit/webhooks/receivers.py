@@ -81,7 +81,7 @@ class Receiver:
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until arrivals make it so."""
-        async with asyncio.timeout(60), self.arrived:
+        async with asyncio.timeout(120), self.arrived:
             await self.arrived.wait_for(is_so)
 
 

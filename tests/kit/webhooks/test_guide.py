@@ -38,7 +38,7 @@ async def running_guide(folder: Path, key: str) -> AsyncIterator[tuple[Process, 
 async def next_line(process: Process) -> str:
     """What it prints next."""
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return (await process.stdout.readline()).decode().strip()
 
 
