@@ -1,7 +1,8 @@
 """Races about releases (R26 to R31): what is in use is never given back."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -11,11 +12,12 @@ import pytest
 
 from tests.numbering.crowd import CROWD, Corner, at_once, statuses
 from tests.numbering.over_http import NUMBERS, Said
+from tests.world import until
 from tramita.kit.database.work import UnitOfWork
 from tramita.numbering.errors import ReleaseInProgress
 from tramita.numbering.lifecycle import NumberTrigger
 from tramita.numbering.numbers.journey.release_number import AT_ONCE
-from tramita.numbering.numbers.releasing import OVERDUE, sweep_numbers
+from tramita.numbering.numbers.releasing import OVERDUE, SCHEDULES, sweep_numbers
 from tramita.numbering.numbers.rows import claim_number, give_back
 from tramita.numbering.settings import NumberingSettings
 
@@ -23,6 +25,30 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROUNDS = 4
 A_DAY = timedelta(days=1)
+[SWEEPING] = SCHEDULES
+
+
+@asynccontextmanager
+async def without_the_timer(corner: Corner) -> AsyncIterator[None]:
+    """Nobody sweeps within the block but the test: the world's worker does every ten seconds."""
+    fetch = corner.numbers.world.fetch
+
+    async def is_put_off() -> bool:
+        rows = await fetch(
+            "UPDATE pgqueuer_schedules SET next_run = now() + interval '1 hour' "
+            "WHERE entrypoint = $1 AND status = 'queued' RETURNING id",
+            SWEEPING.name,
+        )
+        return bool(rows)
+
+    # One that runs just now is let come to its end.
+    await until(is_put_off)
+    try:
+        yield
+    finally:
+        await fetch(
+            "UPDATE pgqueuer_schedules SET next_run = now() WHERE entrypoint = $1", SWEEPING.name
+        )
 
 
 async def assign(corner: Corner, msisdn: str, sim: str) -> Said:
@@ -156,8 +182,9 @@ class TestASweepAnd:
         assigns = [
             partial(assign_one, numbers[turn % ROUNDS], turn) for turn in range(CROWD - ROUNDS)
         ]
-        said = await at_once(*assigns, pass_time, *[sweep] * (ROUNDS - 1))
-        await sweep()  # What an assignment had in hand was passed over.
+        async with without_the_timer(corner):
+            said = await at_once(*assigns, pass_time, *[sweep] * (ROUNDS - 1))
+            await sweep()  # What an assignment had in hand was passed over.
 
         for place, msisdn in enumerate(numbers):
             told = Counter(said[place : len(assigns) : ROUNDS])
@@ -185,19 +212,21 @@ class TestASweepAnd:
         runtime = corner.numbers.world.runtime
         usual = runtime.configured(NumberingSettings)
         preview = await corner.preview()
-        await corner.numbers.world.advance(A_DAY + timedelta(hours=5))
-        assert "EXPIRED" == await corner.state(preview)  # Without anybody's doing.
 
         left = []
-        try:
-            runtime.configure(usual.model_copy(update={"sweep_batch": 2, "sweep_rate": ROUNDS + 1}))
-            for _ in range(2):
-                await sweep_numbers(runtime)
-                left.append(await reserved_in(corner))
-                if left[-1]:
-                    assert 5 * 3600 <= OVERDUE.labels("abandoned")._value.get() < 5 * 3600 + 600
-        finally:
-            runtime.configure(usual)
+        async with without_the_timer(corner):
+            await corner.numbers.world.advance(A_DAY + timedelta(hours=5))
+            assert "EXPIRED" == await corner.state(preview)  # Without anybody's doing.
+            try:
+                few = {"sweep_batch": 2, "sweep_rate": ROUNDS + 1}
+                runtime.configure(usual.model_copy(update=few))
+                for _ in range(2):
+                    await sweep_numbers(runtime)
+                    left.append(await reserved_in(corner))
+                    if left[-1]:
+                        assert 5 * 3600 <= OVERDUE.labels("abandoned")._value.get() < 5 * 3600 + 600
+            finally:
+                runtime.configure(usual)
 
         assert [ROUNDS - 1, 0] == left
         assert 0 == OVERDUE.labels("abandoned")._value.get()
