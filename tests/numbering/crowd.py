@@ -27,9 +27,11 @@ T = TypeVar("T")
 # So many clients do the same thing in the same moment.
 CROWD = 16
 # Seconds for which a test may hold a request up; then it goes on by itself.
-_HELD_FOR = 15.0
+_HELD_FOR = 45.0
 # A number that comes back from another operator is free there, whoever had it.
 _COUNTS = {"number_reserved": 1, "number_released": -1, "number_returned": -1}
+# The request that has an effect.
+_DONE_BY = {"numbers_held": "pre_reserve", "number_reserved": "reserve"}
 # Reserved at Sigan for us, and ours to give back.
 _HELD_HERE = ["RESERVED", "ASSIGNED", "IN_USE", "SUSPENDED", "QUARANTINE"]
 
@@ -182,12 +184,15 @@ class Corner:
         """Begin an act and end it, as a process does that is killed, once Sigan did its part.
 
         Nobody records an answer; when the lease is over, what was sent counts as lost.
+        Sigan's answer is held, however long it takes until we know of the effect.
         """
+        held = await self.hold(_DONE_BY[effect], after_effect=True)
         task = asyncio.ensure_future(act)
         await self.until_effect(effect)
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        await self.let_go(held)
         await self.lose_leases()
 
     async def lose_leases(self) -> None:
@@ -199,8 +204,11 @@ class Corner:
         await sweep_lost_operations(self.numbers.world.runtime)
 
     def impatient(self) -> AbstractContextManager[None]:
-        """Have calls to Sigan take no longer than a moment."""
-        return self.numbers.deadline(0.3)
+        """Have calls to Sigan take no longer than a moment.
+
+        It is long enough for a request to reach Sigan on a busy machine.
+        """
+        return self.numbers.deadline(1)
 
     @asynccontextmanager
     async def carrier(self, name: str) -> AsyncIterator[aiohttp.ClientSession]:
@@ -250,7 +258,7 @@ async def disagreement(numbers: Numbers) -> dict[str, Counter[str]]:
 
 @asynccontextmanager
 async def running_numbers(
-    server: EmbeddedPostgres, folder: Path, *, deadline: float = 20
+    server: EmbeddedPostgres, folder: Path, *, deadline: float = 60
 ) -> AsyncIterator[Numbers]:
     """Numbering in a world that many tests share; ``deadline``: seconds of a call to Sigan."""
     with pytest.MonkeyPatch.context() as patch:

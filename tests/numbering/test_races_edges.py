@@ -113,6 +113,8 @@ class TestTheClaim:
         """A person gets it after hours; asked again, Sigan's answer is still believed."""
         preview = await corner.preview()
         [msisdn, *_] = await corner.msisdns(preview)
+        # Or it would be asked, and answer, before it is told to answer no more.
+        await corner.order("set", query_available=False)
         await corner.fail("reset_after_effect", "reserve")
         assert 504 == (await corner.reserve(preview)).status
         [row] = await corner.numbers.world.fetch(
@@ -123,6 +125,7 @@ class TestTheClaim:
         sigan = corner.numbers.sigan
         match = {"sought_request_id": row["key"]}
         await sigan.fail("http_500", operation="find_request", match=match, count=None)
+        await corner.order("set", query_available=True)
         others = await at_once(*[corner.random] * 3)
         assert {201: 3} == statuses(others)
 

@@ -26,8 +26,6 @@ class TestAPreviewNobodyWaitsFor:
 
     async def test_r1_whoever_asked_died(self, corner: Corner) -> None:
         """Died after Sigan held the numbers, before a row was written: found, given back."""
-        await corner.fail("answer_held", "pre_reserve", arguments={"seconds": 2})
-
         await corner.die(
             create_preview(corner.numbers.world.runtime, order(corner)), "numbers_held"
         )
@@ -50,11 +48,12 @@ class TestAPreviewNobodyWaitsFor:
 
     async def test_r3_the_answer_comes_too_late(self, corner: Corner) -> None:
         """504 after our own deadline; what Sigan held is given back."""
-        await corner.fail("answer_held", "pre_reserve", arguments={"seconds": 1})
+        held = await corner.hold("pre_reserve", after_effect=True)
 
         with corner.impatient():
             said = await corner.ask_preview()
 
+        await corner.let_go(held)
         assert (504, "PROVIDER_OUTCOME_UNKNOWN") == (said.status, said.code)
         await corner.until_effect("hold_released")
 
