@@ -72,7 +72,7 @@ LOST: Ends = (P.NOTHING, R.NOTHING, G.AGAIN)
 UNREACHED: Ends = (P.NONE, R.UNREACHED, G.AGAIN)
 OF_NO_USE: Ends = (P.OTHERS, None, None)
 
-# Seconds that a call may take in these tests, and what is longer.
+# Seconds that a call may take where it is Sigan that makes us wait, and what is longer.
 DEADLINE, LONGER = 1.5, 2.5
 
 
@@ -91,10 +91,16 @@ class Case:
     count: int = 1
     alone: bool = False
 
+    @property
+    def is_waited_out(self) -> bool:
+        """Whether it is our own patience that ends the call."""
+        return self.kind in _ENDLESS or self.arguments.get("seconds") == LONGER
+
     def __str__(self) -> str:
         return "-".join([self.mode, self.kind, *map(str, self.arguments.values())])
 
 
+_ENDLESS = {"timeout_before", "trickle"}
 _SOON, _LATER, _AFTER = {"seconds": 0.3}, {"seconds": LONGER}, {"after_effect": True}
 
 CASES = [

@@ -4,6 +4,7 @@ import ast
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ PREVIEW, RESERVATION, RELEASE = range(3)
 @pytest.fixture
 async def numbers(server: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Numbers]:
     """A world in which many calls fail in a row, and none is held back for it."""
-    async with running_numbers(server, tmp_path, deadline=DEADLINE) as numbers:
+    async with running_numbers(server, tmp_path) as numbers:
         numbers.world.runtime.exchanges["sigan"].breaker.threshold = len(CASES) * 100
         yield numbers
 
@@ -193,14 +194,32 @@ async def strike(trials: Sequence[Trial], operation: str) -> None:
 
 
 async def tell(trials: Sequence[Trial], ask: Any) -> None:
-    """Ask for all of it at once, those that strike everybody afterwards; wait for what follows."""
-    for group in (
-        [one for one in trials if is_alone == one.case.alone] for is_alone in (False, True)
-    ):
-        answers = await asyncio.gather(*map(ask, group))
-        for one, said in zip(group, answers, strict=True):
-            one.said = said
-        await until_quiet(group[0].corner.numbers)
+    """Ask for all of it, and wait for what follows.
+
+    Those at once that are answered, on however busy a machine; then those on which we give up,
+    and at last those that strike everybody.
+    """
+    numbers = trials[0].corner.numbers
+    answered = [one for one in trials if not (one.case.alone or one.case.is_waited_out)]
+    await _ask(answered, ask)
+    await until_quiet(numbers)
+    with numbers.deadline(DEADLINE):
+        await _ask([one for one in trials if one.case.is_waited_out], ask)
+        await until(partial(_is_sent, numbers))
+    await until_quiet(numbers)
+    await _ask([one for one in trials if one.case.alone], ask)
+    await until_quiet(numbers)
+
+
+async def _ask(trials: Sequence[Trial], ask: Any) -> None:
+    for one, said in zip(trials, await asyncio.gather(*map(ask, trials)), strict=True):
+        one.said = said
+
+
+async def _is_sent(numbers: Numbers) -> bool:
+    """Whether whatever is to be sent has been, and was answered or given up."""
+    rows = await numbers.world.fetch("SELECT FROM operations WHERE state IN ('PREPARED', 'SENT')")
+    return not rows
 
 
 async def until_quiet(numbers: Numbers) -> None:

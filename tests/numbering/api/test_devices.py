@@ -27,6 +27,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 BRANDS = "/api/v1/devices/brands"
 CHECK = "/api/v1/devices/esim-compatibility"
 EID = "89049032123451234512345678901235"
+# Seconds for which GSIM is waited for, where it answers; on a busy machine a second is little.
+PATIENT = 20
 XS, X, RETRO = "353879234252633", "352099001761481", "356938035643809"
 
 
@@ -66,7 +68,7 @@ async def running_shop(server: EmbeddedPostgres, directory: Path) -> AsyncIterat
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(fresh_database(server))
         settings = Settings(data_dir=directory, mode=Mode.DEMO, port=0, simulators_port=0)
-        quick = DeviceSettings(sync_pause=0, esim_wait=1)
+        quick = DeviceSettings(sync_pause=0, esim_wait=PATIENT)
         together = await stack.enter_async_context(
             running_together(settings, url, quick, vendors={"gsim"}, is_working=False)
         )
@@ -244,9 +246,10 @@ class TestCheckingESIM:
 
     @pytest.mark.parametrize("fault", ["http_503", "answer_held", "malformed_json", "429"])
     async def test_answers_from_the_last_list_when_gsim_does_not(
-        self, shop: Shop, fault: str
+        self, shop: Shop, fault: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Soon, and with the time that list is of."""
+        monkeypatch.setattr(shop.site.runtime.configured(DeviceSettings), "esim_wait", 1)
         as_of = (await shop.get(BRANDS)).body["as_of"]
         await shop.gsim.fail(fault, operation="check_esim", count=None)
 
