@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.forgetting import until_nothing_waits
 from tests.numbering.contracts.vivo import Vivo
 from tramita.numbering.contracts.journey.tend_contract import tend_contract
 from tramita.numbering.operator.actions import NumberAction, act_on_number
@@ -17,6 +18,7 @@ class TestALine:
         """A cancelled contract that nobody looked after stands out until somebody does."""
         contract = await vivo.create()
         await vivo.until(contract, "RESERVED")
+        await until_nothing_waits(vivo.world.database)
         await vivo.world.fetch(
             "UPDATE contracts SET state = 'cancelled', cancelled_at = tramita_now() WHERE id = $1",
             UUID(contract),
@@ -45,7 +47,8 @@ class TestALine:
         if is_cancelled:
             await vivo.cancel(contract)
             await vivo.until(contract, "RETURNED")
-        await vivo.world.until_at_rest()
+        # A look at the contract that is still to come would mend its line.
+        await until_nothing_waits(vivo.world.database)
         before = await vivo.world.fetch(
             "UPDATE mobile_lines AS l SET state = $2 FROM mobile_lines AS old "
             "WHERE l.id = $1 AND old.id = l.id RETURNING old.state",
