@@ -150,14 +150,22 @@ class Signing:
 
         async def is_so() -> bool:
             await self.do_what_waits()
-            [row] = await self.world.fetch(
-                f"SELECT (SELECT count(*) FROM operations WHERE {_UNDER_WAY}) "
-                "+ (SELECT count(*) FROM pgqueuer WHERE status = 'queued' AND execute_after <= now()) "
-                "+ (SELECT count(*) FROM pgqueuer WHERE status = 'picked') AS n"
+            # What was on its way at the first look, and had come by the second, is work at the last.
+            return (
+                await self._has_nothing_to_do()
+                and not await self.service.is_posting()
+                and await self._has_nothing_to_do()
             )
-            return bool(row["n"] == 0) and not await self.service.is_posting()
 
         await until(is_so, deadline=deadline)
+
+    async def _has_nothing_to_do(self) -> bool:
+        [row] = await self.world.fetch(
+            f"SELECT (SELECT count(*) FROM operations WHERE {_UNDER_WAY}) "
+            "+ (SELECT count(*) FROM pgqueuer WHERE status = 'queued' AND execute_after <= now()) "
+            "+ (SELECT count(*) FROM pgqueuer WHERE status = 'picked') AS n"
+        )
+        return bool(row["n"] == 0)
 
     async def sign(self, contract_id: UUID, email: str) -> None:
         """Somebody signs on the service's page, where their link leads."""

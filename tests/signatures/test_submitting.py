@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 from collections import Counter
 from dataclasses import replace
+from functools import partial
+from uuid import UUID
 
 import pytest
 
@@ -19,6 +21,7 @@ from tests.signatures.signing import (
 )
 from tramita.contracts.service import NewContract, create_contract
 from tramita.kit.errors import InvalidError
+from tramita.signatures.acts import CREATE
 from tramita.signatures.errors import ContractAlreadySigned, ContractNotSignable
 from tramita.signatures.ports import Party
 from tramita.signatures.service import abort, signatories_changed
@@ -28,6 +31,23 @@ CREATED = "workflow_created"
 STARTED = ["workflow_created", "document_uploaded", "workflow_started"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def _have_it_come_late(signing: Signing) -> int:
+    """Have the request that creates a procedure be on its way until it is let go."""
+    return await signing.service.fail(
+        "lost_then_done", operation="create_workflow", arguments={"seconds": 60.0}
+    )
+
+
+async def _is_over(signing: Signing) -> bool:
+    """Whether nobody asks any more what became of the request."""
+    return {"SUCCEEDED", "REFUSED"} >= {*await signing.operations(CREATE.name)}
+
+
+async def _has_arrived(signing: Signing, contract: UUID) -> bool:
+    """Whether a request that was late is the last to have taken effect."""
+    return CREATED in (await signing.effects(contract))[-1:]
 
 
 class TestSubmitting:
@@ -127,12 +147,17 @@ class TestSubmitting:
 
     async def test_removes_what_was_made_too_late(self, signing: Signing) -> None:
         """A request arrives after it was sent again, and before that one is started: one is left."""
-        late, later = {"seconds": 1.0}, {"seconds": 1.6}
-        await signing.service.fail("lost_then_done", operation="create_workflow", arguments=late)
-        await signing.service.fail("latency", operation="change_workflow", arguments=later)
+        late = await _have_it_come_late(signing)
+        start = await signing.service.fail(
+            "latency", operation="change_workflow", arguments={"seconds": 8.0}
+        )
         contract = await signing.contract()
 
         await signing.request(contract)
+        await signing.until_asked("change_workflow")
+        await signing.service.let_go(late)
+        await until(partial(_has_arrived, signing, contract))
+        await signing.service.let_go(start)
         await signing.until(contract, "signing")
         await signing.until_at_rest()
 
@@ -143,9 +168,7 @@ class TestSubmitting:
     @pytest.mark.parametrize("end", ["signing", "aborted", "failed"])
     async def test_removes_what_arrives_when_all_is_over(self, signing: Signing, end: str) -> None:
         """A request that is so late that its repetition was started, aborted or refused by then."""
-        await signing.service.fail(
-            "lost_then_done", operation="create_workflow", arguments={"seconds": 4.0}
-        )
+        late = await _have_it_come_late(signing)
         if end == "failed":
             await signing.service.fail("http_400", operation="create_workflow")
         contract = await signing.contract()
@@ -155,11 +178,10 @@ class TestSubmitting:
             async with signing.world.database.unit_of_work(actor="test") as work:
                 await abort(work, [contract], "The order was cancelled.")
         await signing.until(contract, end)
+        await until(partial(_is_over, signing))
 
-        async def has_arrived() -> bool:
-            return CREATED in (await signing.effects(contract))[-1:]
-
-        await until(has_arrived, deadline=20)
+        await signing.service.let_go(late)
+        await until(partial(_has_arrived, signing, contract))
         await signing.until_at_rest()
 
         effects = Counter(await signing.effects(contract))

@@ -143,7 +143,12 @@ async def _play_fault(
     if step is Step.REFUSE:
         return _deliver(call, voice.seal(_refused(fault, effect, voice)))
     if step is Step.DO_LATER:
-        return replace(_deliver(call, None, fault), late_effect=effect)
+
+        async def late() -> None:
+            await fault.last()
+            effect()
+
+        return replace(_deliver(call, None, fault), late_effect=late)
     if step is Step.SLOW:
         await fault.last()
     answer = effect()

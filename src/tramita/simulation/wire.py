@@ -1,7 +1,7 @@
 """Answers on the wire, whole or in the ways in which wires fail."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -28,7 +28,7 @@ class Delivery:
     ``step`` is None for an ordinary answer; ``seconds`` is how long a hang lasts,
     the pause between two drips, or the time the port stays closed. ``afterwards`` is
     called when the answer has gone, or has failed to. ``late_effect`` is what
-    ``Step.DO_LATER`` does ``seconds`` after the connection was reset.
+    ``Step.DO_LATER`` waits for and does after the connection was reset.
     """
 
     parcel: Parcel | None
@@ -37,7 +37,7 @@ class Delivery:
     step: Step | None = None
     seconds: float = 0.0
     afterwards: Callable[[], None] | None = None
-    late_effect: Callable[[], object] | None = None
+    late_effect: Callable[[], Awaitable[None]] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send, drip, cut, reset or hang."""
@@ -56,9 +56,8 @@ class Delivery:
                 await reset(scope, receive)
             case Step.DO_LATER:
                 await reset(scope, receive)
-                await asyncio.sleep(self.seconds)
                 if self.late_effect is not None:
-                    self.late_effect()
+                    await self.late_effect()
             case Step.REFUSE_CONNECTIONS:
                 connection_of(scope).port.close_for(self.seconds)
                 await reset(scope, receive)
