@@ -1,6 +1,5 @@
 """Fixtures: Tramita with an SMT behind it, each behind a real socket."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import aiohttp
 import pytest
 
 from tests.installed import free_port
+from tests.world import until
 from tramita.backends.smt.plugin import make_backend
 from tramita.backends.smt.settings import SMTSettings
 from tramita.contracts.backends import install_backend, load_backends
@@ -51,24 +51,37 @@ class SMTWorld:
 
     async def until(self, contract_id: UUID, status: str, *, deadline: float = 60) -> Contract:
         """The contract as soon as SMT's word on it is ``status``."""
-        async with asyncio.timeout(deadline):
-            while True:
-                contract = await self.read(contract_id)
-                if contract.backend_record.get("status") == status:
-                    return contract
+
+        async def is_so() -> bool:
+            record = (await self.read(contract_id)).backend_record
+            return bool(record.get("status") == status)
+
+        await until(is_so, deadline=deadline)
+        return await self.read(contract_id)
 
     async def until_settled(self, contract_id: UUID, *, deadline: float = 60) -> Contract:
         """The contract as soon as it has operations and none of them is under way."""
-        async with asyncio.timeout(deadline):
-            while True:
-                async with self.database.unit_of_work() as work:
-                    rows = await work.fetch(
-                        "SELECT state, (SELECT count(*) FROM pgqueuer) AS jobs FROM operations "
-                        "WHERE subject_id = $1",
-                        contract_id,
-                    )
-                if rows and not rows[0]["jobs"] and {row["state"] for row in rows} <= SETTLED:
-                    return await self.read(contract_id)
+
+        async def is_so() -> bool:
+            async with self.database.unit_of_work() as work:
+                rows = await work.fetch(
+                    "SELECT state, (SELECT count(*) FROM pgqueuer) AS jobs FROM operations "
+                    "WHERE subject_id = $1",
+                    contract_id,
+                )
+            is_idle = bool(rows) and not rows[0]["jobs"]
+            return is_idle and {row["state"] for row in rows} <= SETTLED
+
+        await until(is_so, deadline=deadline)
+        return await self.read(contract_id)
+
+    async def until_told(self, contract_id: UUID, times: int) -> None:
+        """Wait until so many of SMT's callbacks about a contract have been read."""
+
+        async def is_so() -> bool:
+            return len(await self.causes(contract_id, "received")) >= times
+
+        await until(is_so)
 
     async def causes(self, contract_id: UUID, what: str) -> list[str | None]:
         """Why something happened to the contract, each time it did."""

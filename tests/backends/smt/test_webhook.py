@@ -1,6 +1,5 @@
 """What SMT posts to us."""
 
-import asyncio
 import hashlib
 import hmac
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.backends.smt.conftest import SMTWorld
 from tests.kit.aside import find_aside
+from tests.world import until
 from tramita.backends.smt.settings import DEMO_SECRET
 
 
@@ -37,14 +37,16 @@ class TestACallbackThatCannotBeRead:
         ):
             assert 204 == answer.status
 
-        async with asyncio.timeout(20):
-            while True:
-                async with smt_world.database.unit_of_work() as work:
-                    unread = await find_aside(work)
-                    [jobs] = await work.fetch("SELECT count(*) FROM pgqueuer")
-                if unread and not jobs["count"]:
-                    break
-        assert ["smt"] == [one.provider for one in unread]
+        unread: list[str] = []
+
+        async def is_aside() -> bool:
+            async with smt_world.database.unit_of_work() as work:
+                unread[:] = [one.provider for one in await find_aside(work)]
+                [jobs] = await work.fetch("SELECT count(*) FROM pgqueuer")
+            return bool(unread) and not jobs["count"]
+
+        await until(is_aside)
+        assert ["smt"] == unread
 
 
 class TestReceiveWebhook:
