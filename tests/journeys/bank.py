@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from tests.hastening import hasten
+from tests.quiet import is_quiet
 from tests.transfers.house import FIELDS, House, open_house
 from tests.transfers.webapp.lobby import BASE, Visitor, form
 from tests.web.conftest import Answer, Site
@@ -196,13 +197,13 @@ class Bank:
     async def until_quiet(self, *, deadline: float = 120) -> None:
         """Wait until nothing is left to do, here or on the way."""
 
-        async def is_so() -> bool:
+        async def is_at_rest() -> bool:
             async with self.world.database.unit_of_work(actor="test") as work:
                 await hasten(work)
             [row] = await self.world.fetch(_AT_WORK)
-            return not row["n"] and not await self.telegram.is_posting()
+            return not row["n"]
 
-        await until(is_so, deadline=deadline)
+        await until(lambda: is_quiet([self.telegram, self.onec], is_at_rest), deadline=deadline)
 
     async def broken(self) -> list[str]:
         """Whatever breaks a promise about applications or chats, or could not be verified."""

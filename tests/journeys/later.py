@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from tests.quiet import is_quiet
 from tests.world import QUICK, World, envelope, until
 from tramita.kit.calendar import BRASILIA
 from tramita.portability.journey.take_message import JOB as TAKE_MESSAGE
@@ -113,9 +114,8 @@ async def settled(world: World) -> None:
     What waits for a later time goes on waiting: a message that is delayed or tried again.
     """
 
-    async def is_so() -> bool:
+    async def is_at_rest() -> bool:
         await world.hasten()
-        posted = await due_posts(world)
         [row] = await world.fetch(
             "SELECT (SELECT count(*) FROM operations "
             " WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')) + "
@@ -123,19 +123,9 @@ async def settled(world: World) -> None:
             " WHERE entrypoint = ANY($1) AND execute_after <= now()) AS n",
             [TAKE_MESSAGE, POLL],
         )
-        return bool(posted == 0 and row["n"] == 0)
+        return bool(row["n"] == 0)
 
-    await until(is_so)
-
-
-async def due_posts(world: World) -> int:
-    """How many webhooks should be out by now and are not."""
-    async with world.qitech.session.get("/qitech/__sim/clock") as answer:
-        now = datetime.fromisoformat((await answer.json())["now"])
-    return sum(
-        one["status"] == "waiting" and datetime.fromisoformat(one["due_at"]) <= now
-        for one in await world.qitech.deliveries()
-    )
+    await until(lambda: is_quiet([world.qitech], is_at_rest))
 
 
 async def pass_time(world: World, span: timedelta) -> None:

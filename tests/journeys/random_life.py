@@ -12,6 +12,7 @@ from typing import Any, Final
 from tests.hastening import hasten
 from tests.journeys.school import School
 from tests.orders.campus import Learner, Offer
+from tests.quiet import is_quiet
 from tests.web.conftest import Answer
 from tests.world import until
 from tramita.kit.findings import Finding, Verdict
@@ -305,7 +306,7 @@ class Life:
     async def _quiet(self) -> None:
         world = self.school.world
 
-        async def is_so() -> bool:
+        async def is_at_rest() -> bool:
             async with world.database.unit_of_work(actor="test") as work:
                 await hasten(work)
                 # What is to be done some minutes later is done now.
@@ -319,10 +320,10 @@ class Life:
                 "('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN', 'PENDING')) + (SELECT count(*) FROM pgqueuer "
                 "WHERE entrypoint ~ '^(payments|signatures|orders)' AND execute_after <= now()) AS n"
             )
-            vendors = (self.school.lyra, self.school.lexpersona)
-            return row["n"] == 0 and not any([await one.is_posting() for one in vendors])
+            return bool(row["n"] == 0)
 
-        await until(is_so, deadline=120)
+        vendors = (self.school.lyra, self.school.lexpersona)
+        await until(lambda: is_quiet(vendors, is_at_rest), deadline=120)
 
     async def broken(self) -> list[str]:
         """Whatever breaks a promise, could not be verified, or stands before a person."""

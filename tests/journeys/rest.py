@@ -9,6 +9,7 @@ from tests.hastening import hasten
 from tests.journeys.processes import Processes
 from tests.journeys.random_walk import Walker
 from tests.journeys.sendings import sent_blindly
+from tests.quiet import is_quiet
 from tests.world import until
 
 FINAL: Final = frozenset({"REPROVADO", "RETIDO", "CANCELADO", "FINALIZADO"})
@@ -63,16 +64,14 @@ async def come_to_rest(walker: Walker) -> None:
 async def until_quiet(tramita: Processes) -> None:
     """Wait until nothing is left to do here and nothing is on its way from QI Tech."""
 
-    async def is_quiet() -> bool:
-        if await tramita.qitech.is_posting():
-            return False
+    async def is_at_rest() -> bool:
         async with tramita.database.unit_of_work(actor="test") as work:
             await hasten(work)
         return not await _fetch(tramita, _OPEN)
 
     await _try_messages(tramita)
     try:
-        await until(is_quiet, deadline=120)
+        await until(lambda: is_quiet([tramita.qitech], is_at_rest), deadline=120)
     except TimeoutError as late:
         left = [tuple(row) for row in await _fetch(tramita, _OPEN)]
         is_posting = await tramita.qitech.is_posting()

@@ -12,6 +12,7 @@ from tests.conftest import fresh_database
 from tests.databases import opened
 from tests.journeys.school import School, running_school
 from tests.orders.campus import Learner
+from tests.quiet import is_quiet
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.testing.control import VendorControl
@@ -62,14 +63,10 @@ async def post_everything(school: School, dice: Random) -> None:
 async def until_heard(school: School) -> None:
     """Wait until nothing is on its way, and everything that came is read."""
 
-    async def is_so() -> bool:
-        [row] = await school.world.fetch(
-            "SELECT count(*) AS n FROM inbox WHERE processed_at IS NULL"
-        )
-        posting = [await one.is_posting() for one in (school.lyra, school.lexpersona)]
-        return row["n"] == 0 and not any(posting)
+    async def is_read() -> bool:
+        return not await school.world.fetch("SELECT FROM inbox WHERE processed_at IS NULL")
 
-    await until(is_so)
+    await until(lambda: is_quiet((school.lyra, school.lexpersona), is_read))
 
 
 async def end_of(school: School, learner: Learner, order: dict[str, Any]) -> dict[str, Any]:

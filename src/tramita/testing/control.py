@@ -110,8 +110,13 @@ class VendorControl:
 
     async def is_posting(self) -> bool:
         """Whether a webhook is due or on its way."""
-        is_busy: bool = (await self._get("state"))["post"]["is_busy"]
+        is_busy: bool = (await self.post())["is_busy"]
         return is_busy
+
+    async def post(self) -> dict[str, Any]:
+        """Where its webhooks go, whether any ``is_busy``, and the last of them, newest first."""
+        post: dict[str, Any] = (await self._get("state"))["post"]
+        return post
 
     async def most_at_once(self) -> int:
         """How many calls were under way at the same moment, at most."""
