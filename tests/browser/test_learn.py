@@ -166,7 +166,7 @@ class TestTrouble:
             page = reader.page
             order = await ordered(reader, is_signed=False)
             school.world.runtime.configure(SIGNING.model_copy(update={"link_seconds": 0.0}))
-            await school.lexpersona.fail("429", operation=None)
+            await school.lexpersona.fail("429", operation=None, count=None)
             await reader.open(order)
             await reader.press("sign")
             await expect(page.locator(".alert")).to_have_count(0)

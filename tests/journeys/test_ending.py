@@ -29,15 +29,15 @@ class TestCancelling:
 
     async def test_reaches_what_is_still_on_its_way(self, world: World) -> None:
         """The answer comes after the cancellation: the proposal is cancelled where it lives."""
-        await world.qitech.delay(700)
+        held = await world.qitech.fail("answer_held", count=None, arguments={"seconds": 25.0})
         token = await world.make_envelope(envelope(portabilities=4))
         await world.send_link(token)
         await until_sent(world, 4)
 
         async with world.listening(token) as client:
             await cancel(world, token)
+            await world.qitech.let_go(held)
             await client.until()
-        await world.qitech.delay(0)
         await world.until_at_rest()
 
         assert {CANCELLED} == await statuses(world, token)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import pytest
@@ -56,13 +57,14 @@ class TestAMixedEnvelope:
     async def test_lets_the_other_contracts_go_ahead(self, world: World) -> None:
         """What needs no proposal waits for the client at once; the page waits for all."""
         token = await world.make_envelope()
-        await world.qitech.delay(300)
+        held = await world.qitech.fail("answer_held", count=None, arguments={"seconds": 25.0})
         before = await world.details(token)
 
         async with world.listening(token) as listener:
             await world.send_link(token)
             during = await world.details(token)
             statuses = [one["status"] for one in await world.partner_view(token)]
+            await world.qitech.let_go(held)
             await listener.until()
         after = await world.details(token)
 
@@ -92,7 +94,7 @@ class TestASocket:
     async def test_hears_the_end_once_whenever_it_came(self, world: World) -> None:
         """Before, during and after the run: progress that only grows, then one end."""
         token = await world.make_envelope()
-        held = await world.qitech.fail("answer_held", count=None, arguments={"seconds": 8.0})
+        held = await world.qitech.fail("answer_held", count=None, arguments={"seconds": 25.0})
 
         async with world.listening(token) as early:
             await world.send_link(token)
@@ -165,7 +167,7 @@ class TestAContractThatCouldNotBeSent:
             await until_operations(world, "not_sent", 2)
             waiting = await world.operations("not_sent")
             details = await world.details(token)
-            await world.hasten()
+            await until(partial(is_sent_again, world))
             await listener.until()
 
         assert NOT_READY == details
@@ -190,6 +192,12 @@ class TestAContractThatCouldNotBeSent:
         ]
         assert {2} <= {one["attempts"] for one in await world.operations("succeeded")}
         assert {1} == set((await world.qitech.created()).values())
+
+
+async def is_sent_again(world: World) -> bool:
+    """Whether nothing waits to be sent any more; what somebody has in hand is not hastened."""
+    await world.hasten()
+    return not await world.operations("not_sent")
 
 
 async def until_operations(world: World, state: str, count: int) -> None:
