@@ -19,6 +19,7 @@ from tests.orders.campus import ADDRESS, Learner
 from tests.transfers.desk import Desk
 from tests.transfers.story import transfer
 from tests.transfers.webapp.lobby import Lobby
+from tests.world import until
 from tramita.kit.accounts.model import Role
 from tramita.kit.accounts.saved_views import save_view
 from tramita.kit.accounts.searches import keep_search
@@ -127,3 +128,9 @@ async def _learn(school: School) -> None:
     assert 200 == (await learner.ask("PATCH", f"/credit-cards/{card}", json=title)).status
     await school.pay_with(learner, order, card)
     await school.until(learner, order, "pending_payment")
+    await until(lambda: _is_signed_file_kept(school))
+
+
+async def _is_signed_file_kept(school: School) -> bool:
+    query = "SELECT FROM signing_procedures WHERE signed_file IS NOT NULL"
+    return bool(await school.world.fetch(query))

@@ -84,12 +84,14 @@ class TestWebhooks:
         await contract.act("client", "sign")
         await contract.until(stage="submitted")
 
-        await pass_hours(world, 6)
+        async def are_kept_apart() -> bool:
+            # One that is being looked at when time passes is looked at once more.
+            await pass_hours(world, 6)
+            rows = await world.fetch("SELECT effect FROM proposal_events WHERE contract_id IS NULL")
+            assert {"unmatched"} >= {row["effect"] for row in rows}
+            return len(rows) >= 2
 
-        rows = await world.fetch("SELECT contract_id, effect FROM proposal_events")
-        strangers = [row for row in rows if row["contract_id"] is None]
-        assert {"unmatched"} == {row["effect"] for row in strangers}
-        assert 2 <= len(strangers)
+        await until(are_kept_apart)
 
     async def test_that_were_not_signed_by_the_provider_are_not_even_kept(
         self, world: World
@@ -101,7 +103,7 @@ class TestWebhooks:
 
         async def was_refused() -> bool:
             posted = await world.qitech.deliveries(contract.number)
-            return all(one["attempts"] for one in posted)
+            return len(posted) >= 2 and all(one["attempts"] for one in posted)
 
         await until(was_refused)
 
