@@ -58,5 +58,5 @@ async def test_a_contract_tells_what_happens_meanwhile(site: Site, browser: Brow
 
         await add_operation(site.runtime.database, subject=contract, trigger="park")
 
-        await expect(page.get_by_text("It waits for a person")).to_be_visible(timeout=25_000)
+        await expect(page.get_by_text("It waits for a person")).to_be_visible()
         await expect(page.get_by_text("Left to a person")).to_be_visible()

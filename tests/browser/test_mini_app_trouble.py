@@ -69,7 +69,7 @@ class TestALostConnection:
             await desk.edit(one.id, payer={"contact": "+7 495 500-55-50"})
             await client.page.route("**/webapp/view*", hold, times=1)
             await client.frame.evaluate("dispatchEvent(new Event('online'))")
-            await asyncio.wait_for(is_held.wait(), 30)
+            await asyncio.wait_for(is_held.wait(), 60)
             await client.page.context.set_offline(True)
             notice = client.frame.locator("#notice")
             await expect(notice).to_contain_text(OFFLINE)

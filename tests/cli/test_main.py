@@ -39,7 +39,7 @@ async def start(*lines: str, **settings: object) -> tuple[str, set[str]]:
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {f"TRAMITA_{name.upper()}": str(one) for name, one in settings.items()},
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         output, _ = await process.communicate()
     assert 0 == process.returncode
     said, _, imported = output.decode().strip().rpartition("\n")
@@ -146,7 +146,7 @@ class TestErrors:
                 stderr=asyncio.subprocess.PIPE,
                 env=os.environ | settings,
             )
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 _, errors = await process.communicate()
 
         last = errors.decode().splitlines()[-1]
@@ -206,7 +206,7 @@ class TestLocale:
             stderr=asyncio.subprocess.PIPE,
             env=os.environ | bare | settings | {"TRAMITA_MODE": "demo"},
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             output, errors = await process.communicate()
 
         assert (b"kept (0)" in output, b"Error" in errors) == (True, False)

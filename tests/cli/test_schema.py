@@ -60,7 +60,7 @@ class TestAProcess:
         own = await _set_version(database, version)
         process = await _start_web(database_url, tmp_path)
 
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(300):
             waiting = await _read_until(process, "waiting_for_schema")
             await _set_version(database, own)
             serving = await _read_until(process, "Tramita: http://")
@@ -79,8 +79,8 @@ class TestAProcess:
         await gate.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         process = await _start_web(database_url, tmp_path, MODE="demo")
 
-        await until(partial(_is_ended, gate), deadline=90)
-        async with asyncio.timeout(90):
+        await until(partial(_is_ended, gate), deadline=300)
+        async with asyncio.timeout(300):
             waiting = await _read_until(process, "waiting_for_schema")
             await gate.close()
             await _read_until(process, "Tramita: http://")

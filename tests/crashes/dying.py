@@ -39,7 +39,7 @@ _UNDER_WAY: Final = """
     SELECT kind, state, reason FROM operations
     WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN', 'PENDING')
 """
-_DONE_WITHIN: Final = 60.0
+_DONE_WITHIN: Final = 180.0
 # Where the first request comes when all is over here.
 _ARRIVES_AFTER_ALL: Final = (End.TWICE, End.LEFT)
 _IS_ASKED: Final = """

@@ -14,7 +14,7 @@ from tests.numbering.over_http import PREVIEWS, RANDOM, Numbers, Said
 from tests.world import until
 from tramita.providers.sigan.simulator.area_codes import DDDS
 
-_SETTLED_WITHIN: Final = 30.0
+_SETTLED_WITHIN: Final = 120.0
 _IN_PROGRESS: Final = (409, "idempotency_in_progress")
 _FULL_NUMBER: Final = re.compile(r"(?<![\da-f-])55[1-9][1-9]9\d{8}(?![\da-f-])")
 _OPERATIONS: Final = """

@@ -65,7 +65,7 @@ class Processes(Tramita):
         await process.wait()
         self.running.remove(process)
 
-    async def run(self, *arguments: str, deadline: float = 120) -> tuple[int, str]:
+    async def run(self, *arguments: str, deadline: float = 300) -> tuple[int, str]:
         """Run a command to its end, within ``deadline`` seconds; answers exit code and output."""
         process = await self.begin(*arguments)
         async with asyncio.timeout(deadline):

@@ -21,7 +21,14 @@ from tramita.testing.control import VendorControl
 
 # What takes minutes or hours elsewhere is a matter of moments here; any hour is right.
 PAYING = PaymentSettings(ask_after=0.05, debit_grace=0.3, outage_wait=5.0, debit_hour=0)
-SIGNING = SignatureSettings(ask_after=0.05, submit_grace=0.3, outage_wait=5.0, stale_seconds=0.0)
+SIGNING = SignatureSettings(
+    ask_after=0.05,
+    submit_grace=0.3,
+    outage_wait=5.0,
+    stale_seconds=0.0,
+    # However long a busy machine takes to make a document.
+    link_seconds=60.0,
+)
 
 
 @dataclass

@@ -69,6 +69,6 @@ async def test_messages_are_kept_once_although_web_and_worker_die(tramita: Proce
         await telegram.post_again()
         return await in_chat(tramita, chat) == texts
 
-    await until(is_whole)
+    await until(is_whole, deadline=180)
     [row] = await tramita.database.fetch("SELECT count(not_understood) AS n FROM inbox")
     assert 0 == row["n"]

@@ -45,7 +45,7 @@ async def pause_in_the_middle(world: World | Processes) -> None:
     async def is_drained() -> bool:
         return await in_flight(world) == 0
 
-    await until(is_drained, deadline=30)
+    await until(is_drained)
 
 
 class TestUnderLoad:
@@ -68,7 +68,7 @@ class TestUnderLoad:
                     "AND execute_after <= now() AND entrypoint ~ 'proposal' LIMIT 1"
                 )
 
-            await until(are_consumed, deadline=30)
+            await until(are_consumed)
             assert before == await world.qitech.requests()
             assert (
                 seen
