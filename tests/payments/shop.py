@@ -17,6 +17,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.money import Money
 from tramita.payments.accounts import (
+    DEBIT_JOB,
     CourseDates,
     NewAccount,
     bind_card,
@@ -25,15 +26,16 @@ from tramita.payments.accounts import (
 )
 from tramita.payments.cards import find_payer_of
 from tramita.payments.check import check_payments
-from tramita.payments.forms import open_card_form
+from tramita.payments.forms import OpenForm, open_card_form
 from tramita.payments.journey.debit_due import debit_due_installments
 from tramita.payments.keepers import HasContractsPaid
 from tramita.payments.queries import AccountView, standing_of
 from tramita.payments.settings import PaymentSettings
 from tramita.testing.control import VendorControl
 
-# What takes hours in a payment provider's day is a matter of moments here; any hour is right.
-QUICK = PaymentSettings(ask_after=0.05, debit_grace=0.3, outage_wait=5.0, debit_hour=0)
+# What takes hours in a payment provider's day is a matter of moments here; any hour is right. Nothing
+# is left to a person because a busy machine has asked late.
+QUICK = PaymentSettings(ask_after=0.05, debit_grace=0.3, outage_wait=600.0, debit_hour=0)
 KEY = "courses"
 _TODAY = "SELECT (tramita_now() AT TIME ZONE 'Europe/Paris')::date AS today"
 
@@ -128,6 +130,16 @@ class Shop:
 
         await until(is_made)
 
+    async def schedule_later(self, learner: Learner) -> None:
+        """The same, of a course that is far ahead; whoever looked what of it is due has ended."""
+        await self.schedule(learner, starts_in=60)
+
+        async def is_looked_at() -> bool:
+            looking = "SELECT FROM pgqueuer WHERE entrypoint = $1 LIMIT 1"
+            return not await self.world.fetch(looking, DEBIT_JOB)
+
+        await until(is_looked_at)
+
     async def account(self, learner: Learner) -> AccountView:
         """How a learner's account stands."""
         async with self.world.database.unit_of_work(actor="test") as work:
@@ -169,13 +181,22 @@ class Shop:
         await self.world.until_at_rest()
 
     async def until_read(self) -> None:
-        """Wait until every message was read."""
+        """Wait until every message has come, and was read."""
 
         async def is_so() -> bool:
+            if not await self.lyra.is_idle() or await self.lyra.is_posting():
+                return False
             rows = await self.world.fetch("SELECT FROM inbox WHERE processed_at IS NULL LIMIT 1")
             return not rows
 
         await until(is_so)
+
+    async def pay_unheard(self, learner: Learner, opened: OpenForm | None) -> None:
+        """Have a learner pay their first instalment in a form; nobody is told of that."""
+        assert opened is not None
+        match = {"installment_id": await self.installment(learner)}
+        await self.lyra.fail_webhook("webhook_lost", match=match)
+        await self.lyra.operate("pay", form_token=opened.form.token)
 
     async def refused(self, total: str = "150.00") -> Learner:
         """Somebody new whose first instalment was refused by their bank."""

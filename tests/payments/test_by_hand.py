@@ -74,9 +74,7 @@ class TestARefusedInstalment:
         """The message of it never came: the provider is asked before anything is debited again."""
         learner = await shop.refused()
         opened = await open_payment_form(shop.world.runtime, learner.contract)
-        assert opened is not None
-        await shop.lyra.fail_webhook("webhook_lost")
-        await shop.lyra.operate("pay", form_token=opened.form.token)
+        await shop.pay_unheard(learner, opened)
         assert ["refused", "pending"] == await shop.states(learner)
 
         await shop.nights(3)
@@ -88,9 +86,7 @@ class TestARefusedInstalment:
         """It is written down instead."""
         learner = await shop.refused()
         opened = await open_payment_form(shop.world.runtime, learner.contract)
-        assert opened is not None
-        await shop.lyra.fail_webhook("webhook_lost")
-        await shop.lyra.operate("pay", form_token=opened.form.token)
+        await shop.pay_unheard(learner, opened)
 
         assert await open_payment_form(shop.world.runtime, learner.contract) is None
 
@@ -243,12 +239,10 @@ class TestAFormWhoseMessageIsLost:
         """Also when nothing is debited any more, by itself or at all."""
         learner = await shop.refused()
         opened = await open_payment_form(shop.world.runtime, learner.contract)
-        assert opened is not None
         if state == "canceled":
             async with shop.world.database.unit_of_work(actor="test") as work:
                 await cancel_remaining(work, learner.contract)
-        await shop.lyra.fail_webhook("webhook_lost")
-        await shop.lyra.operate("pay", form_token=opened.form.token)
+        await shop.pay_unheard(learner, opened)
         assert state == (await shop.states(learner))[0]
 
         await shop.world.advance(timedelta(minutes=31))
@@ -259,13 +253,13 @@ class TestAFormWhoseMessageIsLost:
     async def test_that_was_not_the_only_one_is_given_back(self, shop: Shop) -> None:
         """Somebody pays in two forms, and only one of them is told of."""
         learner = await shop.refused()
-        forms = [await open_payment_form(shop.world.runtime, learner.contract) for _ in range(2)]
-        for opened, kind in zip(forms, (None, "webhook_lost"), strict=True):
-            assert opened is not None
-            if kind:
-                await shop.until_states(learner, "paid", "pending")
-                await shop.lyra.fail_webhook(kind)
-            await shop.lyra.operate("pay", form_token=opened.form.token)
+        first, second = [
+            await open_payment_form(shop.world.runtime, learner.contract) for _ in range(2)
+        ]
+        assert first is not None
+        await shop.lyra.operate("pay", form_token=first.form.token)
+        await shop.until_states(learner, "paid", "pending")
+        await shop.pay_unheard(learner, second)
 
         await shop.world.advance(timedelta(minutes=31))
         await look_at_forms(shop.world.runtime)
@@ -281,10 +275,7 @@ class TestAFormWhoseMessageIsLost:
         """Whoever has an instalment in hand may write its invoice: nobody waits for each other."""
         unpaid, paid = [await shop.refused() for _ in range(2)]
         [waits, goes] = [UUID(await shop.installment(one)) for one in (unpaid, paid)]
-        opened = await open_payment_form(shop.world.runtime, paid.contract)
-        assert opened is not None
-        await shop.lyra.fail_webhook("webhook_lost")
-        await shop.lyra.operate("pay", form_token=opened.form.token)
+        await shop.pay_unheard(paid, await open_payment_form(shop.world.runtime, paid.contract))
         async with shop.world.database.unit_of_work(actor="test") as work:
             charge = (await load_debits(work, [goes]))[goes].charge
         lyra = shop.world.runtime.gateway(PaymentBackend, shop.lyra.key)
