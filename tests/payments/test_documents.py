@@ -38,10 +38,12 @@ class TestAnInvoice:
         folder = shop.world.runtime.settings.data_dir / "files"
         before = {path: path.stat().st_mtime_ns for path in files_in(folder)}
         again = await invoice_pdf(shop.world.runtime, learner.contract, main.reference)
+        after = {path: path.stat().st_mtime_ns for path in files_in(folder)}
 
         assert made.startswith(b"%PDF-")
         assert made == again
-        assert before == {path: path.stat().st_mtime_ns for path in files_in(folder)}
+        # What nobody names, as another test has left it, may go meanwhile.
+        assert after.items() <= before.items()
 
     async def test_that_is_lost_is_made_again(self, shop: Shop) -> None:
         """Its file has gone from where files are kept; it says the same."""

@@ -139,4 +139,4 @@ class TestACardThatIsOver:
             ):
                 return bool((await answer.json())["items"][0]["is_expired"])
 
-        await until(is_over, deadline=5)
+        await until(is_over)
