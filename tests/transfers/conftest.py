@@ -23,9 +23,16 @@ async def house(server: EmbeddedPostgres) -> AsyncIterator[House]:
 async def shared_desk(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Desk]:
-    """A desk for all tests of a module, where 1C answers soon or not at all."""
-    async with open_desk(server, tmp_path_factory.mktemp("desk"), deadline="1") as desk:
+    """A desk for all tests of a module, where no busy machine makes 1C late."""
+    async with open_desk(server, tmp_path_factory.mktemp("desk"), deadline="20") as desk:
         yield desk
+
+
+@pytest.fixture
+def impatient(shared_desk: Desk) -> Iterator[None]:
+    """1C answers soon or not at all, as tests want it in which it is silent."""
+    with shared_desk.impatient():
+        yield
 
 
 @pytest.fixture

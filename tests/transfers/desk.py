@@ -1,8 +1,9 @@
 """Applications of a house, and the 1C that they are priced in: what tests of the way there ask for."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -23,8 +24,11 @@ from tramita.transfers.office.standing import OnecState, Standing, standings
 from tramita.transfers.service import assign_agent, edit_application, get_application
 from tramita.transfers.who import Who
 
-# What takes minutes in a back office is a matter of moments here.
-QUICK = OfficeSettings(ask_after=0.05, grace=1.5, outage_wait=5.0, files_after=0)
+# What takes minutes in a back office is a matter of moments here. Nothing is left to a person because
+# a busy machine has asked late, and nothing is believed that 1C may still be at.
+QUICK = OfficeSettings(ask_after=0.05, grace=3.0, outage_wait=600.0, files_after=0)
+# For so long whoever is silent is waited for, by those who are impatient.
+IMPATIENT = timedelta(seconds=1)
 
 
 @dataclass
@@ -148,6 +152,20 @@ class Desk:
 
         await until(is_so)
         await self.world.until_at_rest()
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Wait a second for each of 1C's answers, and no longer."""
+        runtime = self.world.runtime
+        exchange = runtime.exchanges["onec"]
+        usual, exchange.deadline = exchange.deadline, IMPATIENT
+        # By the deadline that it finds a kind's desk counts its leases, when it is made.
+        runtime._desks.clear()
+        try:
+            yield
+        finally:
+            exchange.deadline = usual
+            runtime._desks.clear()
 
     async def fail(self, operation: str, id_: UUID, *, kind: str, **more: Any) -> None:
         """Have the next such call about it fail."""

@@ -41,9 +41,9 @@ WRITES = ("odata_create", "odata_post", "odata_write")
 async def shared_desk(
     server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Desk]:
-    """A desk for all tests of a module, where 1C answers soon or not at all."""
+    """A desk for all tests of a module, where no busy machine makes 1C late."""
     async with open_desk(
-        server, tmp_path_factory.mktemp("desk"), deadline="1", way="odata"
+        server, tmp_path_factory.mktemp("desk"), deadline="20", way="odata"
     ) as desk:
         yield desk
 
@@ -118,6 +118,7 @@ class TestAnApplication:
         effects = await desk.effects(made.id)
         assert [1, 1] == [effects.count(one) for one in ("application_created", "files_told")]
 
+    @pytest.mark.usefixtures("impatient")
     async def test_hears_what_is_taken_back_before_it_is_said_again(self, desk: Desk) -> None:
         """Of money: another word under the number that 1C has is written all the same."""
         made, client = await desk.at_onec(), desk.house.as_client
@@ -166,6 +167,7 @@ class TestAnApplication:
 
 
 class TestTrouble:
+    @pytest.mark.usefixtures("impatient")
     @pytest.mark.parametrize("keeps_references", [True, False])
     async def test_makes_no_second_document(self, desk: Desk, *, keeps_references: bool) -> None:
         """Also of a base that gives references of its own, and so knows no repetition."""
@@ -216,7 +218,7 @@ class TestTrouble:
         await desk.until_stands(made.id, OnecState.ACKED)
         assert 1 == (await desk.effects(made.id)).count("application_created")
 
-    @pytest.mark.usefixtures("slow_office")
+    @pytest.mark.usefixtures("slow_office", "impatient")
     async def test_of_a_posting_that_revives_what_is_given_up_is_mended(self, desk: Desk) -> None:
         """1C posts it after it was told to undo that; it is told that again, once."""
         made = await desk.at_onec()

@@ -120,7 +120,7 @@ class TestAnApplication:
 
 
 @pytest.fixture
-def impatient(shared_desk: Desk) -> Iterator[None]:
+def doubtful(shared_desk: Desk) -> Iterator[None]:
     """What nobody knows is handed to a person at once."""
     shared_desk.world.runtime.configure(QUICK.model_copy(update={"outage_wait": 0.0}))
     yield
@@ -128,6 +128,7 @@ def impatient(shared_desk: Desk) -> Iterator[None]:
 
 
 class TestTrouble:
+    @pytest.mark.usefixtures("impatient")
     async def test_makes_no_second_document(self, desk: Desk) -> None:
         """Of a 1C that knows no repetition, after answers that were lost in twenty ways."""
         await desk.onec.act(is_idempotent=False)
@@ -225,6 +226,7 @@ class TestTrouble:
 
         await until(is_told_again)
 
+    @pytest.mark.usefixtures("impatient")
     async def test_of_what_1c_hears_late_brings_no_money_back(self, desk: Desk) -> None:
         """The client has taken their word back by then: that has a number of its own."""
         made = await desk.at_onec()
@@ -278,7 +280,7 @@ class TestTrouble:
         heard = [one for one in await desk.onec.effects() if one["subject"] == str(made.id)]
         assert "none" == heard[-1]["data"]["payment"]
 
-    @pytest.mark.usefixtures("slow_office")
+    @pytest.mark.usefixtures("slow_office", "impatient")
     @pytest.mark.parametrize("trigger", [T.CANCEL, T.REOPEN_DRAFT])
     @pytest.mark.parametrize("is_repeated", [True, False])
     async def test_of_a_form_that_revives_what_is_given_up_is_seen_and_mended(
@@ -315,7 +317,7 @@ class TestTrouble:
             made.id
         )
 
-    @pytest.mark.usefixtures("slow_office")
+    @pytest.mark.usefixtures("slow_office", "impatient")
     async def test_of_a_cancellation_that_comes_late_is_seen_and_mended(self, desk: Desk) -> None:
         """1C carries it out when it has taken the application up again."""
         made = await desk.at_onec()
@@ -338,7 +340,7 @@ class TestTrouble:
 
         assert "application_updated" == (await desk.effects(made.id))[-1]
 
-    @pytest.mark.usefixtures("impatient")
+    @pytest.mark.usefixtures("doubtful", "impatient")
     async def test_that_a_person_marks_as_refused_is_over(self, desk: Desk) -> None:
         """Its message is on its way no more, and 1C is asked once more what has become of it."""
         made = await desk.at_onec()

@@ -28,6 +28,7 @@ class TestAnotherAgent:
         assert ["application_created", "agent_told"] == await desk.effects(made.id)
         assert (1, 1) == (moved.revision, (await desk.application(made.id)).onec_revision)
 
+    @pytest.mark.usefixtures("impatient")
     @pytest.mark.parametrize("is_answered", [True, False])
     async def test_is_told_anew_where_it_changes_meanwhile(
         self, desk: Desk, *, is_answered: bool
@@ -85,6 +86,7 @@ class TestAnotherAgent:
         await _until_named(desk, made.id, LEAD_NAME)
         assert ("offer_accepted", desk.house.lead) == (moved.state, moved.agent_id)
 
+    @pytest.mark.usefixtures("impatient")
     async def test_is_the_last_one_also_where_1c_carries_an_older_form_out_late(
         self, desk: Desk
     ) -> None:
@@ -102,18 +104,22 @@ class TestAnotherAgent:
         await desk.world.until_at_rest()
         assert LEAD_NAME == await desk.agent_there(made.id)
 
+    @pytest.mark.usefixtures("impatient")
     async def test_is_told_once_more_where_a_form_that_was_refused_is_there_after_all(
         self, desk: Desk
     ) -> None:
         """Its first answer was lost, its second was a no, and 1C has carried the first out late."""
         made = await desk.at_onec()
-        late = {"seconds": 3.0}
-        await desk.fail("update_application", made.id, kind="lost_then_done", arguments=late)
+        held = await desk.onec.fail(
+            "effect_delayed", operation="update_application", arguments={"seconds": 600.0}
+        )
         await desk.fail("update_application", made.id, kind="posting_refused")
         await desk.edit(made.id, money={"amount": "19000.00"})
         await desk.until_stands(made.id, OnecState.FAILED_MANUAL)
         await desk.assign(made.id, desk.house.lead)
         await _until_named(desk, made.id, LEAD_NAME)
+        await desk.world.until_at_rest()
+        await desk.onec.let_go(held)
         await desk.until_done(made.id, "application_updated")
         assert AGENT_NAME == await desk.agent_there(made.id)
 

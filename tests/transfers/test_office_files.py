@@ -127,6 +127,7 @@ class TestTrouble:
         assert 1 == (await desk.effects(made.id)).count("files_told")
         assert 2 == await _calls(desk, made)
 
+    @pytest.mark.usefixtures("impatient")
     @pytest.mark.parametrize("is_answered", [True, False])
     async def test_while_another_is_added_tells_of_both(
         self, desk: Desk, *, is_answered: bool
@@ -144,6 +145,7 @@ class TestTrouble:
         if not is_answered:
             await desk.onec.let_go(held)  # Others wait until 1C is idle.
 
+    @pytest.mark.usefixtures("impatient")
     async def test_of_what_1c_hears_late_takes_no_file_away(self, desk: Desk) -> None:
         """It says what there was when it was sent, under the older number."""
         made = await desk.at_onec()
@@ -163,7 +165,7 @@ class TestTrouble:
 
         assert {first, second} < {*await desk.files_there(made.id)}
 
-    @pytest.mark.usefixtures("slow_office")
+    @pytest.mark.usefixtures("slow_office", "impatient")
     async def test_of_a_form_that_1c_carries_out_late_takes_no_file_away(self, desk: Desk) -> None:
         """Nobody knows yet whether that form is there, and it has the files of then."""
         made = await desk.at_onec()
@@ -186,6 +188,7 @@ class TestTrouble:
 
         assert added in await desk.files_there(made.id)
 
+    @pytest.mark.usefixtures("impatient")
     async def test_of_a_refused_form_that_is_there_after_all_tells_once_more(
         self, desk: Desk
     ) -> None:
