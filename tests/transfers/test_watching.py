@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -39,9 +40,10 @@ async def wait(house: House, **span: float) -> None:
 
 
 async def due(house: House, days: int) -> Application:
-    """An ordinary application that counts, and is wanted within so many days."""
+    """An ordinary application that counts, and is wanted within so many days of the house's own."""
     async with house.database.reading() as work:
-        day = (await work.now()).date() + timedelta(days=days)
+        here = (await work.now()).astimezone(ZoneInfo(DEMO.time_zone))
+    day = here.date() + timedelta(days=days)
     fields = {**FIELDS, "terms": {"deadline": str(day)}}
     made = await house.ordinary(fields=fields)
     assert day == made.deadline
