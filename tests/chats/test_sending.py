@@ -8,7 +8,7 @@ import pytest
 
 from tests.chats.messenger import AGENT, GROUP, OTHER, House, at, later, message
 from tests.chats.writing import show, timeline, write
-from tramita.chats import queries
+from tramita.chats import pacing, queries
 from tramita.chats.channel import CHANNEL
 from tramita.chats.lifecycle import ChatState
 from tramita.chats.ports import NOT_ACCEPTED, BotStatus, Gone, Membership, Moved, Text
@@ -231,6 +231,8 @@ class TestAChat:
         self, house: House, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """So many in a second, over all chats."""
+        # It is a long one, as the machine may stand still for a short one.
+        monkeypatch.setattr(pacing, "_SECOND", timedelta(minutes=1))
         monkeypatch.setenv("TRAMITA_CHATS_BOT_MESSAGES", "2")
         chats = [OTHER.__class__(-5000 - n, OTHER.type) for n in range(4)]
         for chat in chats:

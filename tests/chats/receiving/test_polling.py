@@ -32,9 +32,11 @@ async def pending(reception: Reception) -> int:
 @pytest.mark.usefixtures("at_once")
 class TestAnUpdate:
     async def test_is_kept_and_then_forgotten_there(
-        self, database: Database, tmp_path: Path
+        self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """In one turn: the next question says up to where the first was heard."""
+        # It begins, goes on after the first answer, and is over after the second.
+        monkeypatch.setattr(polling, "monotonic", iter((0.0, 0.0, 1.0)).__next__)
         async with reception_at(database, tmp_path, polls=True) as reception:
             await reception.new_group()
             waiting = await pending(reception)
