@@ -63,7 +63,7 @@ async def knock(desk: Desk, path: str, headers: dict[str, str], length: int) -> 
     lines += [f"{name}: {value}" for name, value in headers.items()]
     try:
         writer.write("\r\n".join([*lines, "", ""]).encode())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             first = await reader.readline()
     finally:
         writer.close()

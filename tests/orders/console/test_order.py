@@ -280,8 +280,11 @@ class TestWhatHappened:
 
 
 class TestWatchingAnOrder:
-    async def test_ends_with_a_change(self, campus: Campus, ana: Visitor) -> None:
+    async def test_ends_with_a_change(
+        self, campus: Campus, ana: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Long before it would have been looked at all the same."""
+        monkeypatch.setattr("tramita.orders.console.order.WAIT", 600.0)
         one = await order_of(campus)
         watching = asyncio.create_task(ana.get(f"{PAGE}/{one.id}/changes"))
         topic = f"orders:{one.id}"
@@ -291,7 +294,7 @@ class TestWatchingAnOrder:
             return topic in topics
 
         await until(is_watched)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await one.submit()
 
             assert 204 == (await watching).status

@@ -103,7 +103,7 @@ class TestALearner:
                 "UPDATE learner_sessions SET seen_at = now() - interval '51 minutes'"
             )
             async with visitor.session.ws_connect("/learn/live") as socket:
-                await socket.receive_json(timeout=10)
+                await socket.receive_json(timeout=60)
             for path in ("/learn?fragment=1", "/learn?again=1", "/learn/cards?fragment=1"):
                 assert 200 == (await visitor.get(path)).status
             before = {row["is_idle"] for row in await database.fetch(idle)}
@@ -156,7 +156,7 @@ class TestALearner:
         """Although the browser would send the cookie along."""
         async with reading(campus) as (_, visitor):
             async with visitor.session.ws_connect("/learn/live") as socket:
-                said = await socket.receive_json(timeout=10)
+                said = await socket.receive_json(timeout=60)
             async with visitor.session.get(
                 "/learn/live",
                 headers={

@@ -92,7 +92,7 @@ class Visitor:
             protocols=("tramita.webapp", f"bearer.{bearer}"),
             headers={"User-Agent": self.headers["User-Agent"]},
         ) as socket:
-            assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
+            assert {"type": "CHANGED"} == await socket.receive_json(timeout=60)
             yield socket
 
 

@@ -284,7 +284,7 @@ class TestThePages:
             assert (
                 200 == (await client.ask("PATCH", APPLICATION, json=body, headers=version)).status
             )
-            assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
+            assert {"type": "CHANGED"} == await socket.receive_json(timeout=60)
 
     async def test_hear_of_every_step_at_once(self, lobby: Lobby) -> None:
         """Of the application and of its money, whether a messenger takes the chat's card or not."""
@@ -301,7 +301,7 @@ class TestThePages:
             async with watching.follow() as socket:
                 said = await moving.ask("POST", f"{APPLICATION}/status", json=body)
                 assert 200 == said.status
-                assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
+                assert {"type": "CHANGED"} == await socket.receive_json(timeout=60)
 
     async def test_show_what_each_may_see(self, lobby: Lobby) -> None:
         """Never a link to 1C, an operator or what the house notes to a client."""

@@ -256,7 +256,7 @@ class TestNotes:
         before = (await client.look()).body
         async with client.follow() as socket:
             await agent.ask("POST", NOTES, json={"text": SECRET})
-            assert {"type": "CHANGED"} == await socket.receive_json(timeout=10)
+            assert {"type": "CHANGED"} == await socket.receive_json(timeout=60)
 
         refused = [
             await client.ask("GET", NOTES),
