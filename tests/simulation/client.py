@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 import aiohttp
 import msgspec
 
+from tramita.testing.waiting import until
+
 
 @dataclass
 class VendorClient:
@@ -26,6 +28,18 @@ class VendorClient:
         async with self.session.request(method, url, data=sent) as answer:
             raw = await answer.read()
             return msgspec.json.decode(raw) if raw else None
+
+    async def until_posted(self) -> None:
+        """Wait until no webhook is due or on its way: what became of each is noted then."""
+
+        async def is_so() -> bool:
+            return not (await self.control("GET", "state"))["post"]["is_busy"]
+
+        await until(is_so)
+
+    async def freeze(self) -> None:
+        """Let virtual time stand still but for what it is moved by."""
+        await self.control("POST", "clock", {"freeze": True})
 
     async def advance(self, span: str) -> None:
         """Let virtual time pass."""

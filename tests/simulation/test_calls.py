@@ -1,10 +1,13 @@
 import asyncio
+from contextlib import suppress
+from functools import partial
 from time import monotonic
 
 import aiohttp
 import pytest
 
 from tests.simulation.conftest import Street
+from tests.world import until
 from tramita.simulation.faults import FaultOrder
 from tramita.simulation.latency import Fixed
 
@@ -16,10 +19,8 @@ def set_fault(street: Street, kind: str, **arguments: float | str | bool) -> Non
 
 async def loses_patience_after_the_effect(street: Street) -> None:
     """Order, see that it is baked, wait for the answer a little longer, and go."""
-    ordering = asyncio.create_task(street.order(seconds=30))
-    async with asyncio.timeout(10):
-        while not street.baked():
-            await street.control("GET", "state")
+    ordering = asyncio.create_task(street.order())
+    await street.until_baked()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(ordering, 0.3)
 
@@ -34,13 +35,21 @@ class TestPlay:
 
     async def test_counts_how_many_are_under_way_at_once(self, street: Street) -> None:
         """The panel's state tells the peak, also of calls that come to nothing."""
-        street.bakery.world.latency = Fixed(milliseconds=200)
-        set_fault(street, "reset_after_effect")
+        set_fault(street, "lost_then_done", seconds=600.0)
+        set_fault(street, "effect_delayed", seconds=600.0)
+        set_fault(street, "answer_held", seconds=600.0)
+        orders = [asyncio.create_task(street.order()) for _ in range(3)]
 
-        await asyncio.gather(*(street.order() for _ in range(3)), return_exceptions=True)
+        async def are_under_way(number: int) -> bool:
+            return bool(number == (await street.control("GET", "state"))[1]["under_way"])
 
-        _, state = await street.control("GET", "state")
-        assert (0, 3) == (state["under_way"], state["under_way_peak"])
+        await until(partial(are_under_way, 3))
+        for fault in (1, 2, 3):
+            await street.control("DELETE", f"faults/{fault}")
+        await asyncio.gather(*orders, return_exceptions=True)
+        await until(partial(are_under_way, 0))
+
+        assert 3 == (await street.control("GET", "state"))[1]["under_way_peak"]
 
     @pytest.mark.parametrize(
         ("kind", "baked"),
@@ -89,40 +98,47 @@ class TestPlay:
     ) -> None:
         """Nobody waits for the time it would have lasted."""
         set_fault(street, kind, seconds=600.0)
-        asking = asyncio.create_task(street.order(seconds=30))
-        async with asyncio.timeout(10):
-            while not street.bakery.world.faults.all()[0].struck:
-                await street.control("GET", "state")
+        asking = asyncio.create_task(street.order())
+        await street.until_struck()
 
-        await street.control("DELETE", "faults/1")
+        await street.let_go()
         status, _, _ = await asking
 
         assert (201, ["eva"]) == (status, street.baked())
 
     async def test_delays_the_effect(self, street: Street) -> None:
         """A delayed effect comes before its late answer, not at once."""
-        set_fault(street, "effect_delayed", seconds=3.0)
+        set_fault(street, "effect_delayed", seconds=600.0)
 
         asking = asyncio.create_task(street.order())
-        await street.control("GET", "ledger")
+        await street.until_struck()
         early = street.baked()
+        await street.let_go()
         await asking
 
         assert ([], ["eva"]) == (early, street.baked())
 
     async def test_has_the_effect_after_the_connection_is_gone(self, street: Street) -> None:
-        """It may come a while after the reset, or when it is let go: who asks before learns of nothing."""
+        """It may come when it is let go: who asks before learns of nothing."""
         set_fault(street, "lost_then_done", seconds=600.0)
 
         with pytest.raises((ConnectionResetError, aiohttp.ClientOSError)):
             await street.order()
         early = street.baked()
+        await street.let_go()
+        await street.until_baked()
 
-        await street.control("DELETE", "faults/1")
-        async with asyncio.timeout(30):
-            while street.bakery.world.traffic.under_way:
-                await street.control("GET", "state")
         assert ([], ["eva"]) == (early, street.baked())
+
+    async def test_has_the_effect_when_its_time_has_come(self, street: Street) -> None:
+        """By itself."""
+        set_fault(street, "lost_then_done", seconds=0.05)
+
+        with pytest.raises((ConnectionResetError, aiohttp.ClientOSError)):
+            await street.order()
+        await street.until_baked()
+
+        assert ["eva"] == street.baked()
 
     async def test_lets_the_vendor_do_something_else(self, street: Street) -> None:
         """A vendor's own kind may change what is done, not only what is said."""
@@ -226,21 +242,31 @@ class TestPlay:
 
         assert b'{"loaf":"burnt"}' == body
 
-    async def test_refuses_connections_for_a_while(self, street: Street) -> None:
-        """The port is closed, for everybody, and opens again by itself."""
-        set_fault(street, "connect_refused", seconds=2.0)
+    async def test_refuses_connections(self, street: Street) -> None:
+        """The port is closed, for everybody."""
+        set_fault(street, "connect_refused", seconds=600.0)
         with pytest.raises(aiohttp.ClientOSError):
             await street.order()
 
-        refused = 0
-        async with asyncio.timeout(30):
-            while not street.baked():
-                try:
-                    await street.order()
-                except aiohttp.ClientConnectorError:
-                    refused += 1
+        for _ in range(2):
+            with pytest.raises(aiohttp.ClientConnectorError):
+                await street.order("ben")
 
-        assert refused > 0
+        assert [] == street.baked()
+
+    async def test_refuses_them_for_a_while(self, street: Street) -> None:
+        """The port opens again by itself."""
+        set_fault(street, "connect_refused", seconds=0.2)
+        with pytest.raises(aiohttp.ClientOSError):
+            await street.order()
+
+        async def is_served() -> bool:
+            with suppress(aiohttp.ClientConnectorError):
+                await street.order()
+            return bool(street.baked())
+
+        await until(is_served)
+
         assert ["eva"] == street.baked()
 
     async def test_takes_its_time(self, street: Street) -> None:

@@ -48,7 +48,7 @@ class Caller(VendorClient):
         body: object = None,
         *,
         request_id: str | None = None,
-        seconds: float = 10.0,
+        seconds: float = 60.0,
     ) -> Reply:
         """Send one request; raise what aiohttp raises when there is no whole answer."""
         headers = {"x-request-id": request_id or f"request-{next(self._ids)}"}
