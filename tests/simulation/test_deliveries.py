@@ -89,6 +89,7 @@ class TestDelivery:
         await receiver.until(1)
         street.bakery.world.post_office.post(loaf("ben", "baked"))
         await receiver.until(2)
+        await street.until_posted()
 
         street.bakery.world.clock.advance(GAPS[0])
         await receiver.until(5)
@@ -101,11 +102,12 @@ class TestDelivery:
     async def test_leaves_after_the_answer(self, street: Street, receiver: Receiver) -> None:
         """An answer that is held holds the webhook too, and is not held by it."""
         receiver.is_silent = True
-        await street.control("POST", "faults", {"kind": "answer_held", "arguments": {"seconds": 1}})
+        await street.control("POST", "faults", {"kind": "answer_held"})
         ordered = asyncio.create_task(street.order("eva"))
-        await until_kneaded(street)
+        await street.until_baked()
 
         assert [] == receiver.received
+        await street.let_go()
         assert 201 == (await ordered)[0]
         await receiver.until(1)
 
@@ -115,7 +117,7 @@ class TestDelivery:
         """Five seconds of virtual time later the webhook goes before the answer."""
         await street.control("POST", "faults", {"kind": "answer_held"})
         ordered = asyncio.create_task(street.order("eva"))
-        await until_kneaded(street)
+        await street.until_baked()
 
         street.bakery.world.clock.advance(timedelta(seconds=5))
         await receiver.until(1)
@@ -124,16 +126,6 @@ class TestDelivery:
         ordered.cancel()
         with pytest.raises(asyncio.CancelledError):
             await ordered
-
-
-async def until_kneaded(street: Street) -> None:
-    """Wait until the effect of an order is done."""
-
-    async def is_so() -> bool:
-        await asyncio.sleep(0)
-        return bool(street.baked())
-
-    await until(is_so)
 
 
 class TestRetry:

@@ -157,6 +157,7 @@ class TestDisorder:
         await fail(street, "webhook_replayed")
         post(street, "baked")
         await receiver.until(1)
+        await street.until_posted()
 
         advance(street, days=1)
         first, replay = await receiver.until(2)

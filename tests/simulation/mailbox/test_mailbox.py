@@ -43,7 +43,7 @@ class Postbox:
         letter.set_content("A line.\n.\n..and dots\n")
         letter.add_alternative("<p>A line.</p>", subtype="html")
         try:
-            with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as client:
+            with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
                 client.send_message(letter)
         except (smtplib.SMTPException, OSError) as error:
             return error

@@ -84,7 +84,7 @@ class TestOperator:
 
     async def test_turns_the_clock_back(self, gsim: Subscriber) -> None:
         """GSIM's time may be behind; what it told before bears a later time then."""
-        await gsim.control("POST", "clock", {"freeze": True})
+        await gsim.freeze()
         before = (await gsim.control("GET", "clock"))["now"]
 
         said = await gsim.act("turn_clock_back", span="2m")

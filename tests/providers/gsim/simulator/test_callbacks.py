@@ -75,7 +75,8 @@ class TestCallbacks:
         receiver.statuses = [503]
         await gsim.assign(await gsim.sim())
         await receiver.until(1)
-        await gsim.control("POST", "clock", {"advance": "1m"})
+        await gsim.until_posted()
+        await gsim.advance("1m")
 
         first, second = await receiver.until(2)
 

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from tests.providers.qitech.simulator.partner import PROPOSALS, Partner, Reply, proposal
+from tests.world import until
 
 GROUPS = "/document/document_batch_group"
 OTHER = "14950479032"
@@ -86,9 +87,17 @@ class TestGroup:
         group = await open_group(partner)
         await join(partner, group, "A-1")
         fault = {"kind": "effect_delayed", "operation": "create_proposal"}
-        await partner.control("POST", "faults", {**fault, "arguments": {"seconds": 0.5}})
+        await partner.control("POST", "faults", {**fault, "arguments": {"seconds": 600}})
 
-        late, sent = await asyncio.gather(join(partner, group, "A-2"), send(partner, group))
+        async def is_struck() -> bool:
+            [struck] = (await partner.control("GET", "faults"))["items"]
+            return bool(struck["struck"])
+
+        joining = asyncio.create_task(join(partner, group, "A-2"))
+        await until(is_struck)
+        sent = await send(partner, group)
+        await partner.control("DELETE", "faults/1")
+        late = await joining
 
         assert (200, 400) == (sent.status, late.status)
         assert [] == await partner.effects("A-2")

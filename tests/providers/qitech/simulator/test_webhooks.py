@@ -189,8 +189,9 @@ class TestWebhooks:
         await fail(partner, "webhook_replayed")
         await partner.ask("POST", PROPOSALS, proposal())
         await receiver.until(1)
+        await partner.until_posted()
 
-        await partner.control("POST", "clock", {"advance": "1d"})
+        await partner.advance("1d")
         first, replay = await receiver.until(2)
 
         assert verified(first, partner.provider) == verified(replay, partner.provider)
