@@ -76,6 +76,11 @@ class VendorControl:
             assert answer.status in (200, 400), await answer.text()
             return answer.status == 200
 
+    async def freeze(self) -> str:
+        """Let the provider's time go on only when it is told to; answers when that is."""
+        now: str = (await self._post("clock", {"freeze": True}))["now"]
+        return now
+
     async def advance(self, span: str) -> None:
         """Move the provider's time, and nobody else's, forward by ``5d``, ``3h``, ``90s``."""
         await self._post("clock", {"advance": span})

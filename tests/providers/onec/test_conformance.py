@@ -23,6 +23,8 @@ class TestTheService(BackOfficeSuite):
         "locked": NotSent,
         "posting_refused": Refused,
     }
+    # A document that was asked for is made a while later.
+    own_time = ("document_made",)
 
     async def arrange(self, scene: Scene[BackOffice]) -> None:
         """Each call that is not answered keeps its session there for a while."""

@@ -41,6 +41,7 @@ class TestTG01:
 class TestTG02:
     async def test_lets_a_group_have_twenty_a_minute(self, bot: Bot) -> None:
         """By Telegram's clock; and says how long to wait."""
+        await bot.vendor.freeze()
         chat = await bot.group()
         await bot.vendor.act(has_limits=True)
         answered = []
@@ -56,8 +57,8 @@ class TestTG02:
     async def test_lets_a_chat_have_one_a_second_with_short_bursts(self, bot: Bot) -> None:
         """Others do not wait for it."""
         one, other = await bot.group(), await bot.group()
-        async with bot.session.post("/telegram/__sim/clock", json={"freeze": True}):
-            await bot.vendor.act(has_limits=True)
+        await bot.vendor.freeze()
+        await bot.vendor.act(has_limits=True)
         answered = [(await bot.call("sendMessage", chat_id=one, text="x"))[0] for _ in range(4)]
 
         assert [200, 200, 200, 429] == answered

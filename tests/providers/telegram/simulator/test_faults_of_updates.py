@@ -116,8 +116,8 @@ class TestTG14:
         """Ten documents over two seconds."""
         chat = await bot.group()
         await bot.forget_updates()
-        async with bot.session.post("/telegram/__sim/clock", json={"freeze": True}):
-            files = [{"name": f"{number}.pdf"} for number in range(10)]
+        await bot.vendor.freeze()
+        files = [{"name": f"{number}.pdf"} for number in range(10)]
         await bot.person("anna", "send_album", chat=chat, files=files, seconds=0.25)
         told = [len(await bot.updates())]
         for _ in range(2):
@@ -167,8 +167,7 @@ class TestTG16:
         self, bot: Bot, how: dict[str, object], code: MistrustCode | None
     ) -> None:
         """Well signed, whenever that was."""
-        async with bot.session.post("/telegram/__sim/clock", json={"freeze": True}) as answer:
-            now = datetime.fromisoformat((await answer.json())["now"]).replace(microsecond=0)
+        now = datetime.fromisoformat(await bot.vendor.freeze()).replace(microsecond=0)
         chat = await bot.group(kind="supergroup")
         opened = await bot.person("anna", "open_mini_app", chat=chat, start="token", **how)
 

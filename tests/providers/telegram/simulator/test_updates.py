@@ -23,12 +23,6 @@ async def until_tried(bot: Bot, attempts: int) -> None:
     await until(is_so)
 
 
-async def freeze(bot: Bot) -> None:
-    """Let time there go on only when it is told to."""
-    async with bot.session.post("/telegram/__sim/clock", json={"freeze": True}) as answer:
-        assert 200 == answer.status
-
-
 class TestAnUpdate:
     async def test_is_posted_with_the_secret(self, bot: Bot, receiver: Receiver) -> None:
         """What had waited comes when there is somewhere to post to."""
@@ -67,7 +61,7 @@ class TestAnUpdate:
         """At least once: nothing but a 2xx is believed."""
         chat = await bot.group()
         await bot.forget_updates()
-        await freeze(bot)
+        await bot.vendor.freeze()
         await bot.hear(receiver)
         receiver.statuses = [500, 404, 302, 500]
         await bot.person("anna", "write", chat=chat, text="x")
@@ -91,7 +85,7 @@ class TestAnUpdate:
         """By ``Retry-After``, within an hour."""
         chat = await bot.group()
         await bot.forget_updates()
-        await freeze(bot)
+        await bot.vendor.freeze()
         await bot.hear(receiver)
         receiver.statuses, receiver.headers = [503], {"retry-after": asked}
         await bot.person("anna", "write", chat=chat, text="x")
@@ -117,7 +111,7 @@ class TestAnUpdate:
         """And how many wait."""
         chat = await bot.group()
         await bot.forget_updates()
-        await freeze(bot)
+        await bot.vendor.freeze()
         await bot.hear(receiver)
         receiver.statuses = [500, 500]
         await bot.person("anna", "write", chat=chat, text="x")
@@ -138,7 +132,7 @@ class TestAnUpdate:
         """23 hours of 410."""
         chat = await bot.group()
         await bot.forget_updates()
-        await freeze(bot)
+        await bot.vendor.freeze()
         await bot.hear(receiver)
         receiver.statuses = [410] * 10
         await bot.person("anna", "write", chat=chat, text="x")
