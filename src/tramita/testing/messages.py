@@ -22,7 +22,7 @@ from tramita.testing.scene import Scene, open_scene
 
 P = TypeVar("P")
 
-_PATIENCE: Final = 20
+_PATIENCE: Final = 60
 _JUNK: Final = ("", "x", "ção", "sha256=", "Bearer ", "Basic Og==", "QIT :", "." * 5000)
 
 
