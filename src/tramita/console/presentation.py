@@ -19,6 +19,7 @@ from tramita.console.words import (
     refusal_words,
 )
 from tramita.kit.database.places import MOST_COUNTED
+from tramita.kit.languages.filled import Filled
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.masking_shapes import mask_name
 from tramita.kit.operations.lifecycle import OperationState
@@ -36,8 +37,9 @@ _HEADERS = re.compile(r"((?:[\w-]+: [^\n]*\n)+)\n(.*)", re.DOTALL)
 
 def called_of(about: Sequence[tuple[str, str]]) -> str:
     """A subject as a person knows it, in a line that many read: nobody's name is in it."""
-    told = [value for label, value in about if label not in _NOT_IN_LINES]
-    return " · ".join(told)
+    shown = [value for label, value in about if label not in _NOT_IN_LINES]
+    facts = {f"fact{n}": value for n, value in enumerate(shown)}
+    return Filled.of(" · ".join(f"{{{name}}}" for name in facts), **facts)
 
 
 def masked(about: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

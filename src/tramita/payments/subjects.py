@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.languages.filled import told
 from tramita.kit.money import Money
 from tramita.payments.acts import DEBIT, DELETE_CARD, REFUND
 
@@ -44,7 +45,7 @@ async def facts_about(
     facts = {
         row["id"]: [
             ("Contract", row["name"]),
-            ("Amount", str(Money(row["amount"], row["currency"]))),
+            ("Amount", told(Money(row["amount"], row["currency"]))),
             *([("Due on", row["due_date"].isoformat())] if row["due_date"] else ()),
             *([("Payment at the provider", row["reference"])] if row["reference"] else ()),
         ]

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.transfers.amounts import written
+from tramita.transfers.amounts import told
 
 WHOLES: Final = (
     "SELECT id, 'application' AS kind, id AS whole FROM applications "
@@ -34,16 +34,7 @@ async def facts_about(
     return {
         row["id"]: [
             *([("Number in 1C", row["onec_number"])] if row["onec_number"] else ()),
-            *(
-                [
-                    (
-                        "Amount",
-                        f"{written(row['amount'], row['currency'])} {row['currency'] or ''}".strip(),
-                    )
-                ]
-                if row["amount"]
-                else ()
-            ),
+            *([("Amount", told(row["amount"], row["currency"]))] if row["amount"] else ()),
             *([("Document", row["document"].replace("_", " "))] if row["document"] else ()),
             ("Application", row["state"].replace("_", " ")),
         ]

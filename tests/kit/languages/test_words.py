@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from jinja2 import Environment, StrictUndefined
 
-from tramita.kit.languages.filled import Filled
+from tramita.kit.languages.filled import Filled, told
 from tramita.kit.languages.templates import teach_languages
 from tramita.kit.languages.words import words_in
 from tramita.kit.money import Money
@@ -83,6 +83,18 @@ class TestAMomentInASentence:
 
         assert "Ana has it since 2027-01-31 12:05 UTC." == said
         assert "13:05" in words_in("pt", "Europe/Paris").translated(said)
+
+
+class TestAnAmountInASentence:
+    def test_is_written_as_its_reader_does(self) -> None:
+        """By itself, within a sentence, and within one that stands in another."""
+        of_paper = Filled.of("{amount} of {what}", amount=PRICE, what="paper")
+
+        assert ("1234.50 EUR", "1234.50 EUR of paper") == (told(PRICE), of_paper)
+        words = words_in("fr")
+        assert f"1{NARROW}234,50{FIXED}€" == words.translated(told(PRICE))
+        nested = Filled.of("{all}!", all=of_paper)
+        assert f"1{NARROW}234,50{FIXED}€ of paper!" == words.translated(nested)
 
 
 class TestTemplates:

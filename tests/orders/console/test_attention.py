@@ -50,5 +50,5 @@ class TestWhatNeedsAPerson:
         after = await ana.get(f"{OPERATIONS}/{parked}")
 
         assert "Money may have been taken" in page.text
-        assert "300.00 EUR" in page.text
+        assert "€300.00" in page.text
         assert "Money may have been taken" not in after.text

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.console.standing import add_operation
 from tests.console.visitor import Seen, Visitor
 from tests.transfers.house import FIELDS, ONEC, House
 from tests.transfers.pricing import price
@@ -25,7 +26,7 @@ from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.notes import add_note, list_notes
 from tramita.transfers.ports import StatusTold
 from tramita.transfers.rules.kinds import Kind
-from tramita.transfers.service import HANDED_OVER, get_application
+from tramita.transfers.service import HANDED_OVER, edit_application, get_application
 from tramita.transfers.taking import take_status
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -55,7 +56,7 @@ class TestTheList:
         assert not {str(draft.id), str(checked.id)} & set(shown(of_lead))
         assert [] == shown(drafts_of_lead)
         assert "There are none of these." in drafts_of_lead.text
-        assert "12500.00 CNY" in everything.text
+        assert "CN¥12,500.00" in everything.text
         assert FIELDS["payer"]["name"] not in everything.text
 
     async def test_begins_with_what_needs_a_person(self, house: House, ana: Visitor) -> None:
@@ -100,6 +101,60 @@ class TestTheList:
         assert f">{heading}</h2>" in section
         assert f"{since}<time" in section
         assert f">{tab} <" in page.source
+
+    async def test_names_each_by_what_it_has(self, house: House, ana: Visitor) -> None:
+        """By its amount and payer; or by one of these; or by whoever is paid; or by when it was made."""
+        made = (await house.draft(fields={})).id
+        seen = []
+        for group, values in (
+            ("payer", {}),
+            ("beneficiary", {"name": "SHENZHEN TOOLS"}),
+            ("payer", {"name": "ООО Станкоимпорт"}),
+            ("money", {"amount": "12500.00"}),
+            ("money", {"currency": "CNY"}),
+        ):
+            async with house.acting(house.as_agent) as work:
+                await edit_application(work, made, {group: values}, None, house.as_agent)
+            pages = [await ana.get(one) for one in (PAGE, f"{PAGE}/{made}")]
+            listed = re.search(rf'<h2><a href="{PAGE}/{made}">(.*?)</a>', pages[0].source)
+            headed = re.search(r"<h1>(.*?)</h1>", pages[1].source)
+            assert listed
+            assert headed
+            seen.append((listed[1], headed[1]))
+
+        assert re.fullmatch(r"Application of \w+ \d+, \d+, .+", seen[0][0])
+        assert seen[0][0] == seen[0][1]
+        assert [
+            ("S••• T•••", "S••• T•••"),
+            ("О••• С•••", "О••• С•••"),
+            ("О••• С•••", "О••• С•••"),
+            ("CN¥12,500.00 · О••• С•••", "CN¥12,500.00"),
+        ] == seen[1:]
+
+    @pytest.mark.parametrize(
+        ("language", "amount"), [("pt", "CN¥ 12.500,00"), ("ru", "12 500,00 CN¥")]
+    )
+    async def test_writes_amounts_as_its_reader_does(
+        self, house: House, ana: Visitor, language: str, amount: str
+    ) -> None:
+        """There, on its page, and where it needs attention: its money, and what is done for it."""
+        made = await house.in_house()
+        await house.move(made.id, T.CANCEL)
+        async with house.acting(ONEC) as work:
+            await take_status(work, made.id, StatusTold(1, None, "funds_received", "О. С."))
+        operation = await add_operation(
+            house.database, kind="transfers.tell_application", subject=made.id
+        )
+        ana.session.headers["Accept-Language"] = language
+        addresses = (PAGE, f"{PAGE}/{made.id}", "/console/attention", "/console/operations")
+
+        pages = [await ana.get(one) for one in addresses]
+        await house.database.fetch("DELETE FROM operations WHERE id = $1", operation)
+        async with house.acting(ONEC) as work:
+            await take_status(work, made.id, StatusTold(1, None, "returned", "О. С."))
+
+        assert [True] * 4 == [amount in one.text for one in pages]
+        assert not any("12500.00 CNY" in one.text for one in pages)
 
     async def test_leads_through_every_application_once(self, house: House, ana: Visitor) -> None:
         """Newest first, page by page."""
@@ -265,7 +320,7 @@ class TestAnApplication:
         assert "Not accepted by itself: its agent is not on the list any more." in page.text
         assert "Позвонить бухгалтеру" in page.text
         assert "Позвонить бухгалтеру" not in other.text
-        for told in ("New in-house", "163034.38 RUB for 12500.00 CNY", "Checked New in-house"):
+        for told in ("New in-house", "RUB163,034.38 for CN¥12,500.00", "Checked New in-house"):
             assert told in page.text, told
 
     async def test_is_ended_with_a_reason(self, house: House, ana: Visitor) -> None:

@@ -58,9 +58,15 @@ class Words:
         return str(self.catalog.gettext(text.template)).format(**facts)
 
     def _told(self, fact: object) -> object:
-        if isinstance(fact, str):
-            return self.translated(fact)
-        return self.moment(fact, "medium") if isinstance(fact, datetime) else fact
+        match fact:
+            case str():
+                return self.translated(fact)
+            case datetime():
+                return self.moment(fact, "medium")
+            case Money():
+                return self.money(fact)
+            case _:
+                return fact
 
     def money(self, amount: Money) -> str:
         """An amount with its currency: ``€1,234.50``, ``1 234,50 €``."""

@@ -1,13 +1,16 @@
 """What the console shows of an order's contract, as of any other; the rest is on the order's page."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.showing import Link, PartWords, Person, Shown
+from tramita.kit.languages.filled import told
 from tramita.kit.languages.words import to_translate
+from tramita.kit.money import Money
 from tramita.orders.console.telling import places_of, route_of
 from tramita.orders.console.words import (
     LANES,
@@ -33,10 +36,8 @@ async def show_order(work: UnitOfWork, contract_id: UUID) -> Shown | None:
     row, signature = standing.row, standing.signature
     rows = await work.fetch("SELECT name, email FROM customers WHERE id = $1", row.owner_id)
     decrypt = work.keys.decrypt
-    account = standing.account
-    paid = (
-        sum((one.amount for one in account.movements if one.kind == "payment"), 0) if account else 0
-    )
+    movements = standing.account.movements if standing.account else []
+    paid = sum((one.amount for one in movements if one.kind == "payment"), Decimal(0))
     return Shown(
         stamp=ORDER_STAMPS[row.state],
         route=route_of(standing),
@@ -47,8 +48,8 @@ async def show_order(work: UnitOfWork, contract_id: UUID) -> Shown | None:
             *([(to_translate("Organization"), row.organization)] if row.organization else ()),
         ],
         money=[
-            (to_translate("Price"), str(row.money)),
-            *([(to_translate("Paid"), f"{paid} {row.currency}")] if paid else ()),
+            (to_translate("Price"), told(row.money)),
+            *([(to_translate("Paid"), told(Money(paid, row.currency)))] if paid else ()),
         ],
         people=[
             Person(

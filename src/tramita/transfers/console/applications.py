@@ -34,10 +34,11 @@ from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import name_tenants
 from tramita.transfers.agents import get_agent, list_takers
-from tramita.transfers.amounts import written
+from tramita.transfers.amounts import told
 from tramita.transfers.attached import list_attached
 from tramita.transfers.attention import list_cases, need_of
 from tramita.transfers.console.acts import ACTS_AS, ApplicationAction, allowed_on
+from tramita.transfers.console.naming import title_of, title_of_line
 from tramita.transfers.console.exporting import write_applications
 from tramita.transfers.console.stages import PRODUCTS
 from tramita.transfers.console.words import (
@@ -89,6 +90,7 @@ ROWS: Final = 25
 # For so long whoever watches an application waits for a change, and then looks all the same.
 WAIT: Final = 15.0
 _MOST_OPERATIONS: Final = 50
+_APPLICATION: Final = to_translate("Application")
 
 _YES: Final = to_translate("yes")
 
@@ -125,7 +127,7 @@ class ApplicationPages(Controller):
             ROWS,
             present=lambda one: (
                 one,
-                mask_name(one.payer),
+                title_of_line(one),
                 APPLICATION_STAMPS[ApplicationState(one.state)],
                 PAYMENT_STAMPS[PaymentState(one.payment_state)],
                 Moment.of(one.created_at, now=now),
@@ -135,7 +137,15 @@ class ApplicationPages(Controller):
         context = {
             "partner_names": partners,
             "tabs": _tabs(wanted, counts, now.words),
-            "cases": [(one, NEEDS[one.need], Moment.of(one.since, now=now)) for one in cases],
+            "cases": [
+                (
+                    one,
+                    told(one.amount, one.currency) or _APPLICATION,
+                    NEEDS[one.need],
+                    Moment.of(one.since, now=now),
+                )
+                for one in cases
+            ],
             "lines": page.items,
             "kinds": PRODUCTS,
             "agent": agent,
@@ -246,10 +256,7 @@ async def _facts(runtime: Runtime, application_id: UUID) -> list[tuple[str, str]
     async with runtime.database.reading() as work:
         found = await get_application(work, application_id)
     return [
-        (
-            to_translate("Application"),
-            f"{written(found.amount, found.currency) if found.amount else '?'} {found.currency or ''}",
-        ),
+        (_APPLICATION, title_of(found)),
         (
             to_translate("Payer"),
             mask_name(found.form.payer.name) or to_translate("not filled in"),
@@ -293,7 +300,7 @@ async def _context(
     return {
         "application": application,
         "partner_names": await name_tenants(work),
-        "amount": application.amount and written(application.amount, application.currency),
+        "called": title_of(application),
         "agent": await get_agent(work, application.agent_id) if application.agent_id else None,
         "others": await _others(work, application) if around["may_act"] else [],
         "kind": KINDS[application.kind],
@@ -304,7 +311,13 @@ async def _context(
         "made": Moment.of(application.created_at, now=now),
         "fields": _form(application.form, now.words),
         "offers": [
-            (one, OFFER_STAMPS[OfferState(one.state)], Moment.of(one.created_at, now=now))
+            (
+                one,
+                told(one.payer_amount, one.payer_currency),
+                told(one.payout_amount, one.payout_currency),
+                OFFER_STAMPS[OfferState(one.state)],
+                Moment.of(one.created_at, now=now),
+            )
             for one in map(present_offer, await list_offers(work, application.id))
         ],
         "onec": standing

@@ -5,6 +5,7 @@ from typing import Final
 from tramita.kit.attention import Attention
 from tramita.kit.attention import Case as Shown
 from tramita.kit.database.work import UnitOfWork
+from tramita.transfers.amounts import told
 from tramita.transfers.attention import Case, count_cases, list_cases
 from tramita.transfers.console.words import NEEDS
 
@@ -20,7 +21,7 @@ def _shown(one: Case) -> Shown:
     return Shown(
         kind=f"transfers.{one.need}",
         title=happened,
-        reason=f"{one.amount} {one.currency or ''}".strip() if one.amount else "",
+        reason=told(one.amount, one.currency),
         since=one.since,
         subject_id=one.application_id,
         page=("application", one.application_id),

@@ -7,7 +7,7 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.http.showing import Link, Person, Shown, route_of
 from tramita.kit.languages.words import to_translate
-from tramita.transfers.amounts import written
+from tramita.transfers.amounts import told
 from tramita.transfers.console.words import (
     APPLICATION_STAMPS,
     OUTLOOK,
@@ -57,16 +57,7 @@ async def show_application(work: UnitOfWork, contract_id: UUID) -> Shown | None:
         waits=OUTLOOK[state],
         facts=[(to_translate("Number in 1C"), one.onec_number)] if one.onec_number else [],
         money=[
-            *(
-                [
-                    (
-                        to_translate("Amount"),
-                        f"{written(one.amount, one.currency)} {one.currency or ''}".strip(),
-                    )
-                ]
-                if one.amount
-                else ()
-            ),
+            *([(to_translate("Amount"), told(one.amount, one.currency))] if one.amount else ()),
             (to_translate("Money"), money.word),
         ],
         people=[Person(role=to_translate("Payer"), name=payer.name, document=payer.inn)]
