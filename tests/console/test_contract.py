@@ -14,6 +14,7 @@ from tests.contracts.test_story import add_message, add_moves
 from tests.web.conftest import Site
 from tests.world import envelope
 from tramita.kit.identifiers import new_id
+from tramita.kit.notes import LONGEST
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -180,6 +181,19 @@ class TestNotes:
     async def test_say_something(self, ana: Visitor, sold: UUID) -> None:
         """Nothing is no note."""
         assert 422 == (await send(ana, sold, "/notes", text="  ")).status
+
+    async def test_stay_where_they_were_typed_when_they_are_too_long(
+        self, ana: Visitor, sold: UUID
+    ) -> None:
+        """The page has as many characters as whatever keeps it; a line's end is one of them."""
+        page = await ana.get(at(sold))
+        kept = await send(ana, sold, "/notes", text="п\r\n" * 1999 + "я")
+        refused = await send(ana, sold, "/notes", text="п" * (LONGEST + 1))
+
+        assert f'maxlength="{LONGEST}"' in page.source
+        assert [303, 422] == [kept.status, refused.status]
+        assert f">{'п' * (LONGEST + 1)}</textarea>" in refused.source
+        assert f"A note has 1 to {LONGEST} characters." in refused.text
 
 
 class TestPeople:

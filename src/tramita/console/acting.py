@@ -16,10 +16,12 @@ from tramita.kit.errors import ConflictError
 from tramita.kit.http.forms import AnyRequest
 from tramita.kit.languages.words import to_translate
 from tramita.kit.masking import mask_text
+from tramita.kit.notes import LONGEST
 from tramita.kit.runtime import Runtime
 
 LONGEST_NOTE = 500
 CONFIRMED = "confirmed"
+NOTED: Final = to_translate("It is noted down.")
 NO_BUTTON: Final = to_translate("Press one of the buttons.")
 _NO_NOTE: Final = to_translate("Say why, in at most %(most)d characters; the history keeps it.")
 
@@ -95,9 +97,14 @@ class ActionPage(Generic[Action]):
         return Redirect(f"{request.url.path}?done={action}", status_code=303)
 
 
+def typed(form: Mapping[str, Any], name: str) -> str:
+    """What was typed there, as its field counts it: a form sends two characters for a line's end."""
+    return str(form.get(name, "")).replace("\r\n", "\n").strip()
+
+
 def note_of(form: Mapping[str, Any]) -> str:
     """What was typed as the reason: the history is read by many, and it may name a client."""
-    return mask_text(str(form.get("note", "")).strip())
+    return mask_text(typed(form, "note"))
 
 
 def act_form(
@@ -119,9 +126,12 @@ def act_form(
         "can_act": None in allowed.values(),
         "nothing_to_do": when_none,
         "longest_note": LONGEST_NOTE,
+        "longest_text": LONGEST,
         "error": None,
         "notice": None,
         "note": "",
+        "not_noted": None,
+        "text": "",
     }
 
 

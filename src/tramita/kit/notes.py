@@ -13,7 +13,8 @@ from tramita.kit.kept import Kept
 
 # As what their text is encrypted.
 NOTE: Final = encrypted("notes.text")
-LONGEST: Final = 2000
+# Characters; whatever keeps notes, or has a form for them, takes this from here.
+LONGEST: Final = 4000
 
 
 class NoteNotTaken(MalformedError):

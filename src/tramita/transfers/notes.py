@@ -1,7 +1,6 @@
 """What agents note down for one another; no client sees it."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,7 +8,7 @@ from msgspec import Struct
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.insiders import OPERATOR, is_insider
-from tramita.kit.notes import NoteNotTaken
+from tramita.kit.notes import LONGEST, NoteNotTaken
 from tramita.transfers.errors import RoleForbidden
 from tramita.transfers.following import CHANGED, topic_of
 from tramita.transfers.lifecycle import ApplicationState
@@ -18,8 +17,6 @@ from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, may
 from tramita.transfers.who import Who
-
-LONGEST: Final = 4000
 
 
 class NoteView(Struct):

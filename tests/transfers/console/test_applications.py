@@ -252,19 +252,23 @@ class TestANote:
         theirs = {"csrf_token": (await viewer.get(address)).csrf_token}
 
         kept = await ana.post(
-            f"{address}/notes", csrf | {"text": " Перезвонить в банк " + "п" * 1980}
+            f"{address}/notes", csrf | {"text": " Перезвонить в банк\r\n" + "п" * 3981}
         )
         empty = await ana.post(f"{address}/notes", csrf | {"text": "  "})
-        long = await ana.post(f"{address}/notes", csrf | {"text": "a" * 4001})
+        long = await ana.post(f"{address}/notes", csrf | {"text": "п" * 4001})
         looking = await viewer.post(f"{address}/notes", theirs | {"text": "я тоже"})
 
         assert [303, 422, 422, 403] == [one.status for one in (kept, empty, long, looking)]
+        assert f"{address}?noted=true" == kept.location
+        assert "It is noted down." in (await ana.get(kept.location)).text
         assert "A note has 1 to 4000 characters." in empty.text
+        # What was typed stays, where it was typed.
+        assert re.search(r'"not-noted">[^<]+</p>\s*<textarea [^>]*autofocus>п{4001}<', long.source)
         async with house.database.reading() as work:
             [note] = await list_notes(work, made.id)
-        assert note.text.startswith("Перезвонить в банк")
-        assert note.text in (await ana.get(address)).text
-        assert note.text not in (await viewer.get(address)).text
+        assert "Перезвонить в банк\n" + "п" * 3981 == note.text
+        assert "п" * 3981 in (await ana.get(address)).text
+        assert "п" * 3981 not in (await viewer.get(address)).text
 
 
 class TestAnotherAgent:

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
-from tramita.console.acting import ActionPage, act_form
+from tramita.console.acting import NOTED, ActionPage, act_form, typed
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.things import Directory, directory_of, page_of_contract
 from tramita.console.timeline import LAST, LOOK, MOST_AT_ONCE, Look, Telling
@@ -36,7 +36,6 @@ from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.showing import Person, Shown
 from tramita.kit.languages.words import to_translate
 from tramita.kit.masking import mask_text
-from tramita.kit.notes import LONGEST as LONGEST_NOTE
 from tramita.kit.notes import NoteNotTaken, write_note
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.unsettled import Unsettled
@@ -44,7 +43,6 @@ from tramita.kit.runtime import Runtime
 from tramita.kit.tenants import name_tenants
 
 _LONGEST_WHY: Final = 500
-_NOTED: Final = to_translate("It is noted down.")
 _SAY_WHY: Final = to_translate("Say why you need to see it; that is written down.")
 
 
@@ -78,7 +76,7 @@ class ContractPage(Controller):
         noted: FromQuery[bool] = False,
     ) -> Template:
         """The contract; ``done`` names the action that led here."""
-        notice = CONTRACT_ACTIONS[done].done if done else _NOTED if noted else None
+        notice = CONTRACT_ACTIONS[done].done if done else NOTED if noted else None
         return await _page(request, runtime, contract_id, look=look, notice=notice)
 
     @post(status_code=303, opt=ACT)
@@ -93,13 +91,15 @@ class ContractPage(Controller):
         self, request: Request[Any, Any, Any], contract_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:
         """Keep what somebody has to say of it."""
-        text = _typed(await request.form(), "text")
+        text = typed(await request.form(), "text")
         try:
             async with runtime.database.unit_of_work(actor=request.user.name) as work:
                 contract = await get_one(work.session, Contract, contract_id)
                 await write_note(work, "contract", contract_id, text, tenant=contract.tenant)
         except NoteNotTaken as error:
-            return await _page(request, runtime, contract_id, status=422, error=error.sentence)
+            return await _page(
+                request, runtime, contract_id, status=422, not_noted=error.sentence, text=text
+            )
         return Redirect(f"{page_of_contract(contract_id)}?noted=true", status_code=303)
 
     @post("/people", status_code=200, opt=ACT)
@@ -108,7 +108,7 @@ class ContractPage(Controller):
     ) -> Template:
         """Show one of its people in full; who did, and why, is in the audit."""
         form = await request.form()
-        why, number = mask_text(_typed(form, "why")), _typed(form, "person")
+        why, number = mask_text(typed(form, "why")), typed(form, "person")
         if not why or len(why) > _LONGEST_WHY:
             return await _page(request, runtime, contract_id, status=422, error=_SAY_WHY)
         async with runtime.database.unit_of_work(actor=request.user.name) as work:
@@ -125,10 +125,6 @@ class ContractPage(Controller):
 
 class PersonNotShown(MalformedError):
     """This contract is about nobody of that number."""
-
-
-def _typed(form: Any, name: str) -> str:
-    return str(form.get(name, "")).strip()
 
 
 async def _see(
@@ -197,7 +193,6 @@ def _present(
             Masked.of(number, one, shown=number == shown) for number, one in enumerate(seen.people)
         ],
         "longest_why": _LONGEST_WHY,
-        "longest_text": LONGEST_NOTE,
         "unsettled": [_open(one, now) for one in story.unsettled],
         "parked": next(
             (one for one in story.unsettled if one.state == OperationState.NEEDS_ATTENTION), None

@@ -11,12 +11,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from tramita.contracts.api.schemas import Amount, Currency, Name, Reason
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.money import Money, NotAnAmount
+from tramita.kit.notes import LONGEST
 from tramita.kit.texts import WHOLE
 from tramita.transfers.attention import Case
 from tramita.transfers.documents import DocumentKind, DocumentView, JobView
 from tramita.transfers.errors import invalid
 from tramita.transfers.model import AgentRole
-from tramita.transfers.notes import LONGEST, NoteView
+from tramita.transfers.notes import NoteView
 from tramita.transfers.offers import Terms
 from tramita.transfers.rules.permissions import ClientEdits
 from tramita.transfers.rules.roles import Role

@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, Stream, Template
 from msgspec.structs import asdict
 
-from tramita.console.acting import ActionPage, act_form
+from tramita.console.acting import NOTED, ActionPage, act_form
 from tramita.console.frame import ACT, PAGE, frame
 from tramita.console.presentation import counted, query_of
 from tramita.console.reader import words_for
@@ -28,7 +28,6 @@ from tramita.kit.http.forms import AnyRequest
 from tramita.kit.http.pages import Cursor, decode_cursor, to_page
 from tramita.kit.languages.words import Words, to_translate
 from tramita.kit.masking_shapes import mask_name
-from tramita.kit.notes import LONGEST as LONGEST_NOTE
 from tramita.kit.operations.lifecycle import OperationState
 from tramita.kit.operations.queries import list_operations
 from tramita.kit.runtime import Runtime
@@ -38,8 +37,8 @@ from tramita.transfers.amounts import told
 from tramita.transfers.attached import list_attached
 from tramita.transfers.attention import list_cases, need_of
 from tramita.transfers.console.acts import ACTS_AS, ApplicationAction, allowed_on
-from tramita.transfers.console.naming import title_of, title_of_line
 from tramita.transfers.console.exporting import write_applications
+from tramita.transfers.console.naming import title_of, title_of_line
 from tramita.transfers.console.stages import PRODUCTS
 from tramita.transfers.console.words import (
     APPLICATION_ACTIONS,
@@ -90,8 +89,8 @@ ROWS: Final = 25
 # For so long whoever watches an application waits for a change, and then looks all the same.
 WAIT: Final = 15.0
 _MOST_OPERATIONS: Final = 50
-_APPLICATION: Final = to_translate("Application")
 
+_APPLICATION: Final = to_translate("Application")
 _YES: Final = to_translate("yes")
 
 InStates = Annotated[list[str] | None, QueryParameter(name="state")]
@@ -180,9 +179,10 @@ class ApplicationPages(Controller):
         runtime: FromRuntime,
         look: NamedDependency[Look],
         done: FromQuery[ApplicationAction | None] = None,
+        noted: FromQuery[bool] = False,
     ) -> Template:
         """One application; ``done`` names the action that led here."""
-        notice = APPLICATION_ACTIONS[done].done if done else None
+        notice = APPLICATION_ACTIONS[done].done if done else NOTED if noted else None
         return await show_page(request, runtime, application_id, look=look, notice=notice)
 
     @post("/{application_id:uuid}", status_code=303, opt=ACT)
@@ -333,7 +333,6 @@ async def _context(
             )
         ],
         "story": Telling(now, directory_of(request).parts).tell(story, look),
-        "longest_text": LONGEST_NOTE,  # Of Cyrillic letters a form has room for no more.
         "address": f"{ADDRESS}/{application.id}",
     } | await _papers(work, application, now, with_files=around["may_act"])
 

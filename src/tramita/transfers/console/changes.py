@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from tramita.chats.errors import AssetNotFound
-from tramita.console.acting import NO_BUTTON
+from tramita.console.acting import NO_BUTTON, typed
 from tramita.console.frame import ACT, PAGE
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
@@ -55,15 +55,15 @@ class ApplicationChanges(Controller):
         self, request: Request[Any, Any, Any], application_id: FromPath[UUID], runtime: FromRuntime
     ) -> Response[Any]:
         """Keep what somebody has to say of it to others of the house."""
-        actor, text = request.user.name, str((await request.form()).get("text", "")).strip()
+        actor, text = request.user.name, typed(await request.form(), "text")
         try:
             async with runtime.database.unit_of_work(actor=actor) as work:
                 await add_note(work, application_id, text, Who(ACTS_AS, actor))
         except NoteNotTaken as refused:
             return await show_page(
-                request, runtime, application_id, error=refused.sentence, status=422
+                request, runtime, application_id, status=422, not_noted=refused.sentence, text=text
             )
-        return Redirect(f"{ADDRESS}/{application_id}", status_code=303)
+        return Redirect(f"{ADDRESS}/{application_id}?noted=true", status_code=303)
 
 
 async def _take(work: UnitOfWork, application_id: UUID, asset_id: UUID, who: Who) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import Words
+from tramita.kit.notes import LONGEST
 from tramita.transfers.agents import find_named, get_agent, list_takers
 from tramita.transfers.model import Agent, Application
 from tramita.transfers.notes import NoteView, list_notes
@@ -27,6 +28,7 @@ class Told:
     notes: Sequence[Note]
     can_note: bool
     lead: Lead | None
+    longest_note: int = LONGEST
 
 
 async def read_told(
