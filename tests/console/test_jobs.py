@@ -247,6 +247,46 @@ class TestTheList:
         assert f'id="job-{other}"' not in narrowed.source
         assert "All held jobs" in narrowed.text
 
+    async def test_tells_on_the_first_page_alone_which_are_alike(
+        self, site: Site, ana: Visitor
+    ) -> None:
+        """The log of a thousand jobs is read for it; a later page leads back all the same."""
+        for n in range(ROWS + 2):
+            await hold_job(site.runtime.database, error=f"error {n}")
+        await hold_job(site.runtime.database, error="another")
+
+        pages, address = [], PAGE
+        for _ in range(2):
+            pages.append(await ana.get(address))
+            address = pages[-1].source.partition('rel="next" href="')[2].partition('"')[0]
+        alike = pages[0].source.split("?alike=")[1].split('"')[0]
+        narrowed = await ana.get(f"{PAGE}?alike={alike}&cursor={encode_cursor(1)}")
+
+        assert [True, False] == ["Those that are alike" in one.source for one in pages]
+        assert ROWS + 2 == int(re.findall(r"Run all (\d+) again", narrowed.text)[0])
+        assert "All held jobs" in narrowed.text
+        assert "Those that are alike" not in narrowed.source
+
+    async def test_tells_that_there_are_more_than_it_counts(
+        self, site: Site, ana: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of all, and of those that are alike; before they run as well."""
+        for n in range(4):
+            await hold_job(site.runtime.database, error=f"error {n}")
+        await hold_job(site.runtime.database, error="another")
+        alike = (await ana.get(PAGE)).source.split("?alike=")[1].split('"')[0]
+        for module in ("jobs", "operations", "presentation"):
+            monkeypatch.setattr(f"tramita.console.{module}.MOST_COUNTED", 2)
+
+        page, narrowed = await ana.get(PAGE), await ana.get(f"{PAGE}?alike={alike}")
+        asked = await press(ana, "all", alike=alike)
+        operations = await ana.get("/console/operations")
+
+        assert "2+ held by an error" in page.text
+        assert all("Run all 2+ again" in one.text for one in (page, narrowed))
+        assert "Held jobs 2+" in asked.text
+        assert "2+ jobs are held" in operations.text
+
     async def test_of_one_error_are_in_no_groups(self, site: Site, ana: Visitor) -> None:
         """There is nothing to choose from."""
         for n in range(3):

@@ -12,14 +12,13 @@ from litestar.response import Redirect, Response, Template
 
 from tramita.console.acting import CONFIRMED, NO_BUTTON, confirmation
 from tramita.console.frame import ACT, PAGE, frame
-from tramita.console.presentation import query_of
+from tramita.console.presentation import counted, query_of
 from tramita.console.queue import Queue
 from tramita.console.reader import words_for
 from tramita.console.things import directory_of, find_pages
 from tramita.console.times import Moment, Now, now_for
 from tramita.console.words import ActionWords, name_of_kind
 from tramita.kit.database.places import MOST_COUNTED
-from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import ConflictError
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
@@ -125,24 +124,19 @@ def _chosen(pressed: str, ticked: Sequence[Any]) -> list[int]:
 
 async def _confirm_all(request: AnyRequest, runtime: Runtime, alike: str | None) -> Template:
     """Ask once, saying how many."""
+    words = words_for(request)
     async with runtime.database.unit_of_work() as work:
-        count = await _count(work, alike)
+        count = await count_held_jobs(work.connection, alike=alike, most=MOST_COUNTED)
     return confirmation(
         request,
         _ALL_AGAIN,
         action=ALL,
         note="",
-        facts=[(to_translate("Held jobs"), words_for(request).number(count))],
+        facts=[(to_translate("Held jobs"), counted([count], words))],
         room="jobs",
         field="job",
         also={"alike": alike} if alike else {},
     )
-
-
-async def _count(work: UnitOfWork, alike: str | None) -> int:
-    if alike is None:
-        return await count_held_jobs(work.connection)
-    return len(await find_held_ids(work.connection, alike))
 
 
 def _done(count: int, words: Words) -> str:
@@ -167,8 +161,9 @@ async def _page(
 ) -> Template:
     is_first = after is None
     async with runtime.database.unit_of_work() as work:
-        count = await _count(work, alike)
-        groups = await find_held_groups(work.connection, most=MOST_COUNTED)
+        count = await count_held_jobs(work.connection, alike=alike, most=MOST_COUNTED)
+        # For these the log of every job is read, so the first page alone has them.
+        groups = await find_held_groups(work.connection, most=MOST_COUNTED) if is_first else []
         found = await find_held_jobs(work.connection, after=after, limit=ROWS + 1, alike=alike)
         carried = {id_ for one in found for id_ in one.carries.values()}
         pages = await find_pages(work, runtime.wholes, directory_of(request), carried)

@@ -110,17 +110,20 @@ class HeldGroup:
         return cls(**told, error=error)
 
 
-_HELD: Final = """
-    pgqueuer AS q LEFT JOIN LATERAL (
-        SELECT traceback FROM pgqueuer_log WHERE job_id = q.id AND status = 'failed'
+_LOGGED: Final = """
+    LEFT JOIN LATERAL (
+        SELECT traceback FROM pgqueuer_log WHERE job_id = {job} AND status = 'failed'
         ORDER BY created DESC LIMIT 1
     ) AS l ON true
-    WHERE q.status = 'failed'
 """
-_SAID: Final = without_numbers("l.traceback ->> 'exception_message'")
-_ALIKE: Final = (
-    f"md5(q.entrypoint || ' ' || coalesce(l.traceback ->> 'exception_type', '') || ' ' || {_SAID})"
-)
+_HELD: Final = f"pgqueuer AS q {_LOGGED.format(job='q.id')} WHERE q.status = 'failed'"
+# A traceback is long, and lies apart: it is read once for both.
+_ALIKE: Final = f"""
+    (SELECT md5(q.entrypoint || ' ' || coalesce(e.exception_type, '') || ' '
+                || {without_numbers("e.exception_message")})
+     FROM jsonb_to_record(coalesce(l.traceback, '{{}}'))
+         AS e(exception_type text, exception_message text))
+"""  # noqa: S608 - ours
 
 
 async def find_held_jobs(
@@ -145,11 +148,14 @@ async def find_held_groups(connection: asyncpg.Connection, *, most: int) -> list
     """What the first ``most`` held jobs are alike by, the largest group first."""
     rows = await connection.fetch(
         f"""
-        SELECT alike, min(entrypoint) AS name, count(*)::int AS count, min(updated) AS held_at,
-               now() - min(updated) AS waited, (array_agg(traceback ORDER BY id))[1] AS traceback
-        FROM (SELECT q.id, q.entrypoint, q.updated, l.traceback::text, {_ALIKE} AS alike
-              FROM {_HELD} ORDER BY q.id LIMIT $1) AS first
-        GROUP BY alike ORDER BY count DESC, held_at, alike
+        SELECT g.alike, g.name, g.count, g.held_at, now() - g.held_at AS waited,
+               l.traceback::text
+        FROM (SELECT alike, min(id) AS id, min(entrypoint) AS name, count(*)::int AS count,
+                     min(updated) AS held_at
+              FROM (SELECT q.id, q.entrypoint, q.updated, {_ALIKE} AS alike
+                    FROM {_HELD} ORDER BY q.id LIMIT $1) AS first
+              GROUP BY alike) AS g {_LOGGED.format(job="g.id")}
+        ORDER BY g.count DESC, g.held_at, g.alike
         """,  # noqa: S608 - ours
         most,
     )
@@ -173,28 +179,30 @@ async def find_held_jobs_of(
     Every held job is looked at: hardly ever is there one.
     """
     rows = await connection.fetch(
-        """
+        f"""
         SELECT q.id, q.entrypoint, q.payload, q.updated + (tramita_now() - now()) AS updated,
                now() - q.updated AS waited, l.traceback::text
-        FROM pgqueuer AS q LEFT JOIN LATERAL (
-            SELECT traceback FROM pgqueuer_log WHERE job_id = q.id AND status = 'failed'
-            ORDER BY created DESC LIMIT 1
-        ) AS l ON true
-        WHERE q.status = 'failed' AND EXISTS (
+        FROM {_HELD} AND EXISTS (
             SELECT FROM jsonb_each_text(convert_from(q.payload, 'UTF8')::jsonb) AS a
             WHERE a.value = ANY($1::text[]))
         ORDER BY q.id LIMIT $2
-        """,
+        """,  # noqa: S608 - ours
         [str(one) for one in ids],
         limit,
     )
     return [HeldJob.of(row) for row in rows]
 
 
-async def count_held_jobs(connection: asyncpg.Connection) -> int:
-    """How many jobs are held."""
+async def count_held_jobs(
+    connection: asyncpg.Connection, *, alike: str | None = None, most: int | None = None
+) -> int:
+    """How many jobs are held, or those of a group; ``most`` + 1 stands for more."""
+    held = "FROM pgqueuer AS q WHERE q.status = 'failed'"
+    held, values = (held, ()) if alike is None else (f"FROM {_HELD} AND {_ALIKE} = $2", (alike,))
     counted: int = await connection.fetchval(
-        "SELECT count(*) FROM pgqueuer WHERE status = 'failed'"
+        f"SELECT count(*) FROM (SELECT {held} LIMIT $1) AS counted",  # noqa: S608 - ours
+        None if most is None else most + 1,
+        *values,
     )
     return counted
 
