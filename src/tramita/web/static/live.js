@@ -2,7 +2,7 @@
 //
 // Whatever is shown comes from the server as this same page: parts that are marked (data-live, and
 // an id) become what they are there, node by node, so that focus, place and open details stay. What
-// somebody is typing, has ticked or has marked to copy is left as it is.
+// somebody has typed, ticked, chosen or marked to copy is left as it is.
 
 import { Idiomorph } from "./vendor/idiomorph-0.8.0.js";
 
@@ -40,21 +40,41 @@ function isMarked(part) {
   return !selection.isCollapsed && selection.containsNode(part, true);
 }
 
-const isWritten = (node) =>
-  node.matches?.("textarea, select, input") &&
-  (node === document.activeElement ||
-    ("checked" in node && node.checked !== node.defaultChecked) ||
-    (node.matches("select")
-      ? [...node.options].some((one) => one.selected !== one.defaultSelected)
-      : node.value !== node.defaultValue));
+const FIELDS = "textarea, select, input";
+
+// Lists in which somebody has chosen: what they say does not tell it.
+const chosen = new WeakSet();
+addEventListener("change", ({ target }) => chosen.add(target));
+
+// Whether somebody has written, ticked or chosen something there. To stand in it is not enough.
+function isWritten(node) {
+  if (!node.matches(FIELDS)) return false;
+  if (node.matches("select")) return chosen.has(node);
+  return node.checked !== node.defaultChecked || node.value !== node.defaultValue;
+}
+
+const isHeld = (node) => isWritten(node) || (node === document.activeElement && node.matches(FIELDS));
+
+const isList = (node) => node.nodeType === Node.ELEMENT_NODE && node.matches("select");
+
+// What a list says stays so as long as it may be chosen: somebody may be about to send it.
+function carry(list, next) {
+  const may = [...next.options].some((one) => one.value === list.value && !one.disabled);
+  if (may) next.value = list.value;
+  return may;
+}
 
 const KEPT = {
   // A node that somebody has changed stays theirs.
-  beforeNodeMorphed: (node) => node.nodeType !== Node.ELEMENT_NODE || !isWritten(node),
-  // What is gone from the list goes, unless somebody has ticked or written something in it.
+  beforeNodeMorphed: (node, next) =>
+    node.nodeType !== Node.ELEMENT_NODE || (isList(node) && carry(node, next)) || !isWritten(node),
+  afterNodeMorphed: (node, next) => {
+    if (isList(node)) node.value = next.value; // Its options are all there by now.
+  },
+  // What is gone from the list goes, unless somebody has ticked or written something in it, or is about to: where
+  // the field goes from under their hands, what they type means something else.
   beforeNodeRemoved: (node) =>
-    node.nodeType !== Node.ELEMENT_NODE ||
-    ![node, ...node.querySelectorAll("input, textarea, select")].some(isWritten),
+    node.nodeType !== Node.ELEMENT_NODE || ![node, ...node.querySelectorAll(FIELDS)].some(isHeld),
   // The reader opened them; the server does not know.
   beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog")),
 };
