@@ -50,6 +50,10 @@ _STRANDED: Final[Mapping[PaymentState, str]] = {
     ),
     P.RETURNED: to_translate("The money that came for the closed application was sent back."),
 }
+_RETURNED: Final = to_translate("The application was returned to be corrected.")
+_RETURNED_AND_WHY: Final = to_translate(
+    "The application was returned to be corrected. What is wrong stands in it."
+)
 _OPEN_IT: Final = to_translate("Open the application")
 _BEGIN: Final = to_translate("Here an application for a payment abroad can be filled in.")
 
@@ -75,6 +79,21 @@ async def show_card(work: UnitOfWork, application: Application) -> None:
     if payment is not None:
         lines.append(words.gettext(payment))
     await show(work, application.chat_id, application.id, _with_button(words, "\n".join(lines)))
+
+
+async def tell_of_return(work: UnitOfWork, application: Application) -> None:
+    """Tell the chat that somebody has something to correct; what, they read where they do it."""
+    if application.chat_id is None:
+        return
+    words = words_of_chat(work)
+    said = _RETURNED_AND_WHY if application.reason else _RETURNED
+    await send_text(
+        work,
+        application.chat_id,
+        _with_button(words, f"{_title(words, application)}\n{words.gettext(said)}"),
+        subject_id=application.id,
+        cause=f"returned:{application.id}:{application.version}",
+    )
 
 
 async def tell_of_money(work: UnitOfWork, application: Application) -> None:

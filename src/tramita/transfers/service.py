@@ -15,6 +15,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.tenants import get_tenant
 from tramita.transfers.acts import TELL_AGENT
+from tramita.transfers.card import tell_of_return
 from tramita.transfers.documents import cancel_jobs
 from tramita.transfers.errors import (
     AgentNotWhitelisted,
@@ -259,6 +260,8 @@ async def move_locked(
     if application.state in GIVEN_UP | UNCHECKED:
         await cancel_jobs(work, application)
     await follow_move(work, application, before)
+    if application.state == S.DRAFT and who.role is not Role.CLIENT:
+        await tell_of_return(work, application)
     return application
 
 

@@ -43,6 +43,40 @@ class TestAStanding:
         assert told in stand(facts, RUSSIAN).sentence
 
     @pytest.mark.parametrize(
+        ("role", "todo"),
+        [
+            (Role.CLIENT, "Correct it and send it to be checked again."),
+            (Role.AGENT, "When it is right, set it to “new in-house application”."),
+        ],
+    )
+    def test_says_why_it_came_back(self, role: Role, todo: str) -> None:
+        """And what is to be done now; of a draft that never was elsewhere it says nothing of the kind."""
+        returned, new = (
+            stand(Facts(role, S.DRAFT, P.NONE, reason=reason), ENGLISH).sentence
+            for reason in ("The INN is another company's", None)
+        )
+
+        expected = "The application was returned to be corrected: The INN is another company's. "
+        assert expected + todo == returned
+        assert "returned" not in new
+
+    @pytest.mark.parametrize(
+        ("role", "state", "asks"),
+        [
+            (Role.AGENT, S.SUBMITTED, True),
+            (Role.MANAGER, S.NEW_IN_HOUSE, True),
+            (Role.CLIENT, S.SUBMITTED, False),
+        ],
+    )
+    def test_asks_why_it_goes_back(self, role: Role, state: S, *, asks: bool) -> None:
+        """Whoever gives it back to somebody else: these are told. Nobody has to say it."""
+        [back] = [
+            one for one in stand(Facts(role, state, P.NONE), ENGLISH).acts if one.to == S.DRAFT
+        ]
+
+        assert (asks, asks, False) == (back.asks_why, bool(back.question), back.needs_reason)
+
+    @pytest.mark.parametrize(
         ("role", "state", "payment", "to"),
         [
             (Role.CLIENT, S.DRAFT, P.NONE, "submitted"),

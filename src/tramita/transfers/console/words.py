@@ -110,7 +110,10 @@ VIEWS: Final = (
 APPLICATION_ACTIONS: Final[Mapping[ApplicationAction, ActionWords]] = {
     ApplicationAction.RETURN: ActionWords(
         to_translate("Return to be corrected"),
-        to_translate("Makes it a draft again, which its client fills in better."),
+        to_translate(
+            "Makes it a draft again, which its client fills in better; its chat is told, and your reason "
+            "stands in the application."
+        ),
         to_translate("It is a draft again."),
     ),
     ApplicationAction.COMPLETE: ActionWords(

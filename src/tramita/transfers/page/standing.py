@@ -75,13 +75,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button: where it moves the application (or its payment), and what is asked before."""
+    """A button: where it moves the application (or its payment), and what is asked before.
+
+    ``asks_why``: a reason may be given, and where it ``needs_reason`` must be.
+    """
 
     axis: str
     to: str
     label: str
     question: str | None
     needs_reason: bool
+    asks_why: bool = False
     is_grave: bool = False
 
 
@@ -133,13 +137,21 @@ def _moves(facts: Facts, words: Words) -> list[Act]:
             "application",
             target.value,
             words.gettext(ACTS[trigger]),
-            words.gettext(QUESTIONS[trigger]) if trigger in QUESTIONS else None,
+            _question(trigger, facts, words),
             must_say_why(facts.role, facts.state, action_of(trigger), facts.kind),
+            asks_why=trigger is T.CANCEL or (target is S.DRAFT and not facts.is_client),
             is_grave=trigger is T.CANCEL,
         )
         for trigger, target in moves.items()
         if trigger in ACTS
     ]
+
+
+def _question(trigger: ApplicationTrigger, facts: Facts, words: Words) -> str | None:
+    """What is asked before; a client who takes back what they have sent gives it to nobody else."""
+    if trigger not in QUESTIONS or (trigger is T.RETURN and facts.is_client):
+        return None
+    return words.gettext(QUESTIONS[trigger])
 
 
 def _payment_moves(facts: Facts, words: Words) -> list[Act]:
@@ -208,6 +220,28 @@ def _sentence(facts: Facts, words: Words) -> str:
 
 def _plain(text: str) -> Callable[[Facts, Words], str]:
     return lambda _, words: words.gettext(text)
+
+
+def _to_correct(facts: Facts, words: Words) -> str:
+    """Of a draft, what is to be done with it; of one that came back, why first."""
+    todo = _FILL_IN if facts.is_client else _WHEN_RIGHT
+    if not facts.reason:
+        return words.gettext(todo)
+    return words.gettext(
+        "The application was returned to be corrected: %(reason)s %(todo)s",
+        reason=_told(facts.reason, words),
+        todo=words.gettext(_CORRECT if facts.is_client else _WHEN_RIGHT_AGAIN),
+    )
+
+
+_FILL_IN: Final = to_translate(
+    "Fill in the application and send it to be checked. What you write is saved by itself."
+)
+_CORRECT: Final = to_translate("Correct it and send it to be checked again.")
+_WHEN_RIGHT: Final = to_translate(
+    "Client and agent fill in the application. When it is right, set it to “new in-house application”."
+)
+_WHEN_RIGHT_AGAIN: Final = to_translate("When it is right, set it to “new in-house application”.")
 
 
 def _submitted(facts: Facts, words: Words) -> str:
@@ -320,11 +354,7 @@ _ENDS: Final[Mapping[ApplicationState, Callable[[Facts, Words], str]]] = {
     S.REJECTED: _with_money(_rejected),
 }
 _CLIENTS: Final[Mapping[ApplicationState, Callable[[Facts, Words], str]]] = {
-    S.DRAFT: _plain(
-        to_translate(
-            "Fill in the application and send it to be checked. What you write is saved by itself."
-        )
-    ),
+    S.DRAFT: _to_correct,
     S.SUBMITTED: _submitted,
     S.NEW_IN_HOUSE: _plain(
         to_translate(
@@ -334,12 +364,7 @@ _CLIENTS: Final[Mapping[ApplicationState, Callable[[Facts, Words], str]]] = {
     **_ENDS,
 }
 _AGENTS: Final[Mapping[ApplicationState, Callable[[Facts, Words], str]]] = {
-    S.DRAFT: _plain(
-        to_translate(
-            "Client and agent fill in the application. When it is right, set it to “new in-house "
-            "application”."
-        )
-    ),
+    S.DRAFT: _to_correct,
     S.SUBMITTED: _plain(
         to_translate(
             "The client says that it is ready. Check it, correct it where needed, and set it to “new "

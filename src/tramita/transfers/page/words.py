@@ -54,10 +54,16 @@ ACTS: Final[Mapping[ApplicationTrigger, str]] = {
     T.CANCEL: to_translate("Cancel the application"),
 }
 QUESTIONS: Final[Mapping[ApplicationTrigger, str]] = {
+    T.RETURN: to_translate(
+        "The client is told of it in the chat, and reads the reason in the application."
+    ),
     T.CHECK: to_translate(
         "The application goes to 1C, and the client can no longer change it. Is everything right?"
     ),
-    T.REOPEN_DRAFT: to_translate("The application is cancelled in 1C and becomes a draft again."),
+    T.REOPEN_DRAFT: to_translate(
+        "The application is cancelled in 1C and becomes a draft again. The client is told of it in the "
+        "chat, and reads the reason in the application."
+    ),
     T.COMPLETE: to_translate("Nothing can be changed afterwards."),
     T.CANCEL: to_translate("The application ends here. There is no way back."),
 }
