@@ -1,11 +1,14 @@
 """Every page of the console that is looked at: lists as they are narrowed, and things of each kind."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
 
+# What those are alike by that say nothing, as in ``lives``.
+REASON: Final = hashlib.md5(b"portability.accept_balance qitech ").hexdigest()  # noqa: S324 - as there
 LISTS: Final[Mapping[str, str]] = {
     "overview": "/console",
     "contracts, newest first": "/console/contracts",
@@ -27,6 +30,7 @@ LISTS: Final[Mapping[str, str]] = {
     "operations wanted for a week": "/console/operations?state=pending&age=week",
     "operations that ended": "/console/operations?state=succeeded",
     "operations that were refused": "/console/operations?state=refused",
+    "operations that were refused for a reason": f"/console/operations?state=refused&reason={REASON}",
     "operations of a rare kind": "/console/operations?state=succeeded&kind=portability.open_group",
     "orders": "/console/orders",
     "orders in a rare state": "/console/orders?state=failed_payment",

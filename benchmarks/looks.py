@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pgqueuer import AsyncpgDriver, Queries
 from pgqueuer.types import QueueEntrypoint
 
+from benchmarks.console_addresses import REASON
 from benchmarks.console_looks import CONSOLE
 from tramita.console.words import VIEWS, View
 from tramita.contracts.lifecycle import ContractState
@@ -32,6 +33,7 @@ from tramita.kit.operations.places import (
 )
 from tramita.kit.operations.queries import (
     find_operations,
+    find_reasons,
     list_operations,
     tell_operation,
 )
@@ -170,6 +172,11 @@ async def counts(runtime: Runtime) -> None:
         asked = OperationsAsked()
         places = asked.among(await find_operation_places(work))
         await count_operations(work, asked, places, most=PAGE)
+
+
+async def reasons(runtime: Runtime) -> None:
+    async with runtime.database.unit_of_work() as work:
+        await find_reasons(work, most=PAGE)
 
 
 async def one_operation(runtime: Runtime) -> None:
@@ -321,6 +328,9 @@ HOT: Final[Mapping[str, Call]] = {
     },
     **{f"console: {name} with a provider": view(name, provider="lyra") for name in VIEWS},
     **{f"console: {name} of long ago": view(name, age=timedelta(days=2000)) for name in VIEWS},
+    "console: refused for a reason": view(View.REFUSED, alike=REASON),
+    "console: refused for no reason there is": view(View.REFUSED, alike="none"),
+    "why operations were refused": reasons,
     "counts of operations": counts,
     "one operation": one_operation,
     "events": events(),

@@ -31,6 +31,21 @@ class TestOperations:
         assert "ask again first" in answers
         assert [] == json.decode(left)
 
+    async def test_are_listed_for_one_reason(self, database: Database, tramita: Run) -> None:
+        """By the key that each is told with; a state without reasons has none."""
+        for reason in ("2 are not paid", "3 are not paid", "nobody knows"):
+            await add_operation(database, state="REFUSED", reason=reason)
+        _, told, _ = await tramita("operations", "list", "--state", "refused", "--json")
+        key = json.decode(told)[0]["alike"]
+
+        _, listed, _ = await tramita("operations", "list", "--state", "refused", "--alike", key)
+        wrong, _, _ = await tramita("operations", "list", "--state", "pending", "--alike", key)
+
+        assert ["2 are not paid", "3 are not paid"] == [
+            one.split("\t")[-1] for one in listed.splitlines()
+        ]
+        assert 2 == wrong
+
     async def test_are_refused_on_a_persons_word(self, database: Database, tramita: Run) -> None:
         """It stands in the history who it was and why; a second time it is too late."""
         operation = str(await add_operation(database))

@@ -22,7 +22,7 @@ from tramita.kit.operations.many import (
     begin_many,
     tell_many,
 )
-from tramita.kit.operations.places import OperationsAsked, find_operation_places
+from tramita.kit.operations.places import LIE_ALIKE, OperationsAsked, find_operation_places
 from tramita.kit.operations.queries import OperationView, find_operations
 from tramita.kit.settings import Settings
 from tramita.process.providers import Installation
@@ -54,13 +54,21 @@ def show(
     ),
     kind: Annotated[str | None, typer.Option(help="Of one kind.")] = None,
     provider: Annotated[str | None, typer.Option(help="Of one provider.")] = None,
+    alike: Annotated[
+        str | None,
+        typer.Option(
+            help="For one reason, by the key that --json tells: refused, or in need of a person."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List operations in a state, those that stand longest first; at most a thousand."""
+    if alike is not None and state not in LIE_ALIKE:
+        raise typer.BadParameter("only what was refused or needs a person has a reason")
 
     async def main(database: Database) -> Sequence[OperationView]:
         async with database.unit_of_work(actor=CLI) as work:
-            asked = OperationsAsked({state}, kind, provider)
+            asked = OperationsAsked({state}, kind, provider, alike=alike)
             places = asked.among(await find_operation_places(work))
             return await find_operations(work, asked, places, after=None, limit=_MOST_LISTED)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Annotated, Any, Final, Protocol
 from uuid import UUID
 
@@ -39,7 +40,9 @@ from tramita.kit.operations.places import (
     find_operation_places,
 )
 from tramita.kit.operations.queries import (
+    Reason,
     find_operations,
+    find_reasons,
     get_operation,
     tell_operation,
 )
@@ -48,19 +51,38 @@ from tramita.kit.runtime import Runtime
 ROWS = 25
 EXCHANGES = 20
 MOVES = 100
+# Where a vendor says something else each time, there is no end of them.
+MOST_REASONS = 200
 _CORE: Final = "contracts"
 
 
-def provide_query(kind: Text = None, provider: Text = None, age: Text = None) -> Mapping[str, str]:
+def provide_query(
+    kind: Text = None, provider: Text = None, age: Text = None, reason: Text = None
+) -> Mapping[str, str]:
     """What the form asks for, without what it sends empty and a span that is none."""
-    given = {"kind": kind, "provider": provider, "age": age if age in SPANS else None}
+    given = {
+        "kind": kind,
+        "provider": provider,
+        "age": age if age in SPANS else None,
+        "reason": reason,
+    }
     return {name: value for name, value in given.items() if value}
+
+
+def _within(view: View, query: Mapping[str, str]) -> Mapping[str, str]:
+    """What of it a view knows: of what was refused there are reasons."""
+    return {
+        name: value for name, value in query.items() if name != "reason" or view is View.REFUSED
+    }
 
 
 def _asked_for(query: Mapping[str, str]) -> OperationsAsked:
     span = SPANS.get(query.get("age", ""))
     return OperationsAsked(
-        kind=query.get("kind"), provider=query.get("provider"), age=span and span[0]
+        kind=query.get("kind"),
+        provider=query.get("provider"),
+        age=span and span[0],
+        alike=query.get("reason"),
     )
 
 
@@ -84,7 +106,7 @@ class OperationPages(Controller):
         cursor: Cursor = None,
     ) -> Template:
         """Operations of one view, those that stand longest first."""
-        words = VIEWS[view]
+        words, wanted = VIEWS[view], _within(view, wanted)
         narrowed = _asked_for(wanted)
         asked = replace(narrowed, states=words.states)
         async with runtime.database.unit_of_work() as work:
@@ -100,7 +122,8 @@ class OperationPages(Controller):
                 limit=ROWS + 1,
                 newest_first=words.is_finished,
             )
-            held = await count_held_jobs(work.connection)
+            reasons = await find_reasons(work, most=MOST_REASONS) if view is View.REFUSED else []
+            held = await count_held_jobs(work.connection, most=MOST_COUNTED)
             facts = await subject_facts(runtime, work, found)
             now = now_for(request, await work.now())
         page = to_page(
@@ -118,6 +141,9 @@ class OperationPages(Controller):
             "shown": words,
             "lines": page.items,
             "choices": _choices(places, wanted),
+            "reasons": _reasons(reasons, narrowed),
+            "are_more_reasons": len(reasons) == MOST_REASONS,
+            "is_listed": any(one.alike == narrowed.alike for one in reasons),
             "spans": {name: said for name, (_, said) in SPANS.items()},
             "query": wanted,
             "is_first": cursor is None,
@@ -159,9 +185,25 @@ def _tabs(
             "is_current": key is view,
             "count": None if one.is_finished else counted(numbers[key], words),
             "calls": key is View.NEEDS_ATTENTION and any(numbers[key]),
-            "query": query_of(state=key, **query),
+            "query": query_of(state=key, **_within(key, query)),
         }
         for key, one in VIEWS.items()
+    ]
+
+
+def _reasons(
+    found: Sequence[Reason], narrowed: OperationsAsked
+) -> list[tuple[str, str, list[Reason]]]:
+    """Why operations were refused, by kind and provider, as far as the list is narrowed to these."""
+    shown = (
+        one
+        for one in found
+        if one.alike == narrowed.alike
+        or (narrowed.kind in (None, one.kind) and narrowed.provider in (None, one.provider))
+    )
+    return [
+        (name_of_kind(kind), provider, [*reasons])
+        for (kind, provider), reasons in groupby(shown, lambda one: (one.kind, one.provider))
     ]
 
 

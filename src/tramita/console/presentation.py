@@ -68,6 +68,15 @@ class Line:
         """Its subject as a person knows it."""
         return called_of(self.about)
 
+    @property
+    def all_alike(self) -> str | None:
+        """Where all are that stand there for the same reason."""
+        if self.row.alike is None:
+            return None
+        if self.row.state == OperationState.REFUSED:
+            return f"/console/operations?{query_of(state='refused', reason=self.row.alike)}"
+        return f"/console/attention/{self.row.alike}"
+
     @classmethod
     def of(cls, row: OperationLine, about: Sequence[tuple[str, str]], *, now: Now) -> "Line":
         """``row`` as seen at ``now``, the platform's time."""

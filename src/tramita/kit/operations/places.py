@@ -13,13 +13,15 @@ from uuid import UUID
 from msgspec import Struct
 
 from tramita.kit.alike import without_numbers
+from tramita.kit.database.conditions import one_of
 from tramita.kit.database.places import every_place
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.lifecycle import LIVE, OperationState
 
-# SQL: what operations ``o`` are alike by: their reasons, but for the numbers and ids in them. An index
-# has those by it that need a person.
+# SQL: what operations ``o`` are alike by: their reasons, but for the numbers and ids in them. By it lie
+# those in each of these states.
 ALIKE: Final = f"md5(o.kind || ' ' || o.provider || ' ' || {without_numbers('o.reason')})"
+LIE_ALIKE: Final = frozenset({OperationState.NEEDS_ATTENTION, OperationState.REFUSED})
 _PLACES: Final = every_place(
     "operations", {"state": "state", "kind": "kind", "provider": "provider"}
 )
@@ -80,12 +82,16 @@ class PlaceCount(OperationPlace, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class OperationsAsked:
-    """Which operations; what is empty does not matter. They are wanted for ``age`` at least."""
+    """Which operations; what is empty does not matter. They are wanted for ``age`` at least.
+
+    ``alike`` is the key of those with one reason (``ALIKE``), which are in one of ``LIE_ALIKE``.
+    """
 
     states: Collection[OperationState] = LIVE
     kind: str | None = None
     provider: str | None = None
     age: timedelta | None = None
+    alike: str | None = None
 
     def among(self, places: Iterable[OperationPlace]) -> list[OperationPlace]:
         """The places of these operations."""
@@ -156,6 +162,25 @@ def first_of(
             SELECT o.id FROM operations AS o WHERE {_between(low or _EARLIEST, high or _LATEST)} AND {where}
             {_by_id(way)} {_limit(limit)}
         ) AS first ORDER BY id {way} {_limit(limit)}
+    ) AS page CROSS JOIN LATERAL (SELECT * FROM operations WHERE id = page.id LIMIT 1) AS o
+    """  # noqa: S608 - ours
+
+
+def first_alike(
+    state: OperationState,
+    where: str,
+    limit: int,
+    *,
+    low: str | None = None,
+    high: str | None = None,
+    newest: bool = False,
+) -> str:
+    """SQL: the same of those in this state that are alike, by the key in ``$1``."""
+    way, lie = ("DESC" if newest else "ASC"), f"({ALIKE}, o.id)"
+    return f"""(
+        SELECT o.id FROM operations AS o WHERE {one_of("o.state", [state])} AND {where}
+        AND {lie} > ($1, {low or _EARLIEST}) AND {lie} < ($1, {high or _LATEST})
+        ORDER BY {ALIKE} {way}, o.id {way} {_limit(limit)}
     ) AS page CROSS JOIN LATERAL (SELECT * FROM operations WHERE id = page.id LIMIT 1) AS o
     """  # noqa: S608 - ours
 

@@ -1,7 +1,8 @@
 """Read models of operations: the list an operator works from, and one in full."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import msgspec
 
 from tramita.kit.bounds import within
 from tramita.kit.database.conditions import only_given
+from tramita.kit.database.places import every_place
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.operations.lifecycle import OperationState
@@ -16,10 +18,12 @@ from tramita.kit.operations.places import (
     ALIKE,
     EARLIEST,
     LATEST,
+    LIE_ALIKE,
     OperationPlace,
     OperationsAsked,
     columns_of,
     find_operation_places,
+    first_alike,
     first_of,
 )
 from tramita.kit.operations.standing import in_states
@@ -150,7 +154,7 @@ class OperationLine(OperationView):
     """An operation in a list; ``since`` is when it came into its state, in platform time.
 
     ``trigger`` and ``actor`` are what brought it there and who; ``None`` where nothing has yet.
-    ``alike`` is the key of those that need a person for the same reason, if it is one of them.
+    ``alike`` is the key of those that need a person, or were refused, for the same reason, if it is one of them.
     """
 
     since: datetime
@@ -189,7 +193,7 @@ class OperationStory(msgspec.Struct):
 _LOOKED_AT_AGAIN = frozenset(
     {OperationState.NOT_SENT, OperationState.PENDING, OperationState.UNKNOWN}
 )
-_LINE: Final = f"{_COLUMNS}, CASE WHEN {in_states('o', OperationState.NEEDS_ATTENTION)} THEN {ALIKE} END AS alike"
+_LINE: Final = f"{_COLUMNS}, CASE WHEN {in_states('o', *LIE_ALIKE)} THEN {ALIKE} END AS alike"
 _WITH_SINCE = """
     SELECT page.*, coalesce(moved.at, page.created_at) AS since, moved.trigger, moved.actor
     FROM page LEFT JOIN LATERAL (
@@ -208,11 +212,22 @@ async def find_operations(
     limit: int,
     newest_first: bool = False,
 ) -> list[OperationLine]:
-    """Operations of these places, those beyond ``after``, by age; at most ``limit``."""
-    values: list[object] = [*columns_of(places), after or (LATEST if newest_first else EARLIEST)]
+    """Operations of these places, those beyond ``after``, by age; at most ``limit``.
+
+    Those that are alike are of one state, and of one place.
+    """
+    values: list[object] = [*columns_of(places)]
+    first: Callable[..., str] = first_of
+    if asked.alike is not None:
+        [state] = asked.states
+        if not asked.among(await _find_place_alike(work, asked.alike, state)):
+            return []
+        values, first = [asked.alike], partial(first_alike, state)
+    values.append(after or (LATEST if newest_first else EARLIEST))
+    beyond = f"${len(values)}::uuid"
     condition, ends = asked.within(values)
-    low, high = (None, f"least($4::uuid, {ends})") if newest_first else ("$4::uuid", ends)
-    page = first_of(condition, limit, low=low, high=high, newest=newest_first)
+    low, high = (None, f"least({beyond}, {ends})") if newest_first else (beyond, ends)
+    page = first(condition, limit, low=low, high=high, newest=newest_first)
     return await work.read(
         OperationLine,
         f"""
@@ -221,6 +236,39 @@ async def find_operations(
         """,  # noqa: S608 - every piece is a constant
         *values,
     )
+
+
+async def _find_place_alike(
+    work: UnitOfWork, alike: str, state: OperationState
+) -> list[OperationPlace]:
+    return await work.read(
+        OperationPlace,
+        f"SELECT state, kind, provider FROM {first_alike(state, 'true', 1)}",  # noqa: S608 - ours
+        alike,
+    )
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why operations of a kind and a provider were refused: one of their reasons, and what all are alike by."""
+
+    kind: str
+    provider: str
+    alike: str
+    reason: str | None
+
+
+_REASONS: Final = every_place(
+    "operations AS o",
+    {"alike": ALIKE},
+    ("kind", "provider", "reason"),
+    among=in_states("o", OperationState.REFUSED),
+)
+
+
+async def find_reasons(work: UnitOfWork, *, most: int) -> list[Reason]:
+    """Why operations were refused, ``most`` reasons at most, by kind and provider."""
+    found = await work.read(Reason, f"SELECT * FROM ({_REASONS}) AS reasons LIMIT $1", most)  # noqa: S608 - ours
+    return sorted(found, key=lambda one: (one.kind, one.provider, one.reason or ""))
 
 
 async def tell_operation(
