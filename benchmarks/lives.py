@@ -232,8 +232,7 @@ _ORDERS: Final = """
     INSERT INTO invoices (id, contract_id, tenant, organization, year, number, reference, kind, total, currency,
                           issued_at)
         SELECT id, id, 'house', 'o', 2026, row_number() OVER (ORDER BY id), 'o-' || id, 'main', total, currency,
-               created_at
-        FROM orders AS o ORDER BY o.id;
+               created_at FROM orders AS o ORDER BY o.id;
     -- One in ten was paid by hand. Of the cards some end soon, as many at any size, the others later.
     INSERT INTO credit_cards (id, tenant, provider, token, brand, expiration_month, expiration_year,
                               last_numbers, state, created_at)
@@ -241,14 +240,11 @@ _ORDERS: Final = """
                extract(year FROM good_until), '0014', 'active', created_at
         FROM (SELECT id, created_at, n, now() + CASE WHEN n <= 10 THEN 0 ELSE 3 + n % 45 END * interval '1 month'
                          AS good_until
-              FROM (SELECT id, created_at, row_number() OVER (ORDER BY id) AS n FROM orders) AS numbered)
-            AS saved
+              FROM (SELECT id, created_at, row_number() OVER (ORDER BY id) AS n FROM orders) AS numbered) AS saved
         WHERE n % 10 > 0 ORDER BY saved.id;
     INSERT INTO card_owners (card_id, payer_id, is_main, created_at)
-        SELECT c.id, o.owner_id, false, c.created_at
-        FROM credit_cards AS c JOIN orders AS o ON o.id = c.id ORDER BY c.id;
-    INSERT INTO payment_accounts (contract_id, payer_id, provider, organization, total, currency, created_at,
-                                  card_id)
+        SELECT c.id, o.owner_id, false, c.created_at FROM credit_cards AS c JOIN orders AS o ON o.id = c.id ORDER BY c.id;
+    INSERT INTO payment_accounts (contract_id, payer_id, provider, organization, total, currency, created_at, card_id)
         SELECT o.id, owner_id, 'lyra', 'o', total, currency, o.created_at, c.id
         FROM orders AS o LEFT JOIN credit_cards AS c ON c.id = o.id ORDER BY o.id;
     INSERT INTO installments (id, contract_id, position, due_date, amount, currency, state)
