@@ -1,6 +1,6 @@
 """What one attempt writes into a chat, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,8 @@ CONTENT: Final = "chat_sends.content"
 CARD: Final = "chat_cards.content"
 OPEN: Final = "chats:open"
 """The address of a button that opens our application: the chat's link as it is when it is sent."""
+
+_OPEN_OF: Final = f"{OPEN}:"
 
 CARD_KIND: Final = "card"
 DOCUMENT_KIND: Final = "document"
@@ -76,15 +78,26 @@ class Sent(outbox.Sent):
     has_lost_message: bool = False
 
 
-def linked(text: Text, link: str) -> Text:
-    """A text whose buttons open our application by this link."""
-    return replace(text, buttons=[[_linked(one, link) for one in row] for row in text.buttons])
+def linked(text: Text, links: Mapping[str, str]) -> Text:
+    """A text whose buttons open our application: by which link, each address of theirs says."""
+    return replace(text, buttons=[[_linked(one, links) for one in row] for row in text.buttons])
 
 
-def _linked(button: Button, link: str) -> Button:
-    return Button(button.text, link) if button.url == OPEN else button
+def _linked(button: Button, links: Mapping[str, str]) -> Button:
+    return Button(button.text, links.get(button.url, button.url))
 
 
 def opens(buttons: Sequence[Sequence[Button]]) -> bool:
     """Whether one of them opens our application."""
     return any(one.url == OPEN for row in buttons for one in row)
+
+
+def open_of(number: int) -> str:
+    """The address of a button that opens our application from another chat, by any number that it has or had."""
+    return f"{_OPEN_OF}{number}"
+
+
+def opened_of(buttons: Sequence[Sequence[Button]]) -> list[int]:
+    """From which other chats buttons open it."""
+    urls = [one.url for row in buttons for one in row]
+    return [int(one.removeprefix(_OPEN_OF)) for one in urls if one.startswith(_OPEN_OF)]

@@ -12,7 +12,15 @@ from uuid import UUID
 
 from tramita.chats.errors import MembershipUnknown, MessengerUnavailable
 from tramita.chats.moving import move_chat
-from tramita.chats.ports import ChatService, Gone, Member, Membership, Moved, Person
+from tramita.chats.ports import (
+    PRESENT,
+    ChatService,
+    Gone,
+    Member,
+    Membership,
+    Moved,
+    Person,
+)
 from tramita.chats.registry import KnownChat, get_chat, tell_changed
 from tramita.chats.settings import ChatSettings
 from tramita.kit.attempt import Attempt
@@ -189,6 +197,23 @@ async def find_member(work: UnitOfWork, chat_id: UUID, person: int) -> Member | 
         ),
         None,
     )
+
+
+async def find_there(work: UnitOfWork, chat_id: UUID, person: int) -> Person | None:
+    """Somebody who was seen in a chat, and of whom nobody has heard that they are not there any more."""
+    rows = await work.fetch(
+        "SELECT name, username, membership FROM chat_people "
+        "WHERE chat_id = $1 AND telegram_id = $2 AND (name <> '' OR membership IS NOT NULL)",
+        chat_id,
+        person,
+    )
+    for row in rows:
+        if row["membership"] is None or Membership(row["membership"]) in PRESENT:
+            name, username = row["name"], row["username"]
+            return Person(
+                person, work.keys.decrypt(name, NAME), "", work.keys.decrypt(username, USERNAME)
+            )
+    return None
 
 
 async def membership(runtime: Runtime, chat_id: UUID, person: int) -> Membership | None:

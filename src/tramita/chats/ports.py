@@ -157,7 +157,7 @@ class Person:
 
 
 class ChatType(StrEnum):
-    """What kind of chat it is; only groups of both kinds are kept."""
+    """What kind of chat it is; only what is said in groups of both kinds is kept."""
 
     PRIVATE = "private"
     GROUP = "group"
@@ -221,6 +221,13 @@ class MessageSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenTo:
+    """Somebody has written to our bot by themselves: that they have, nobody here reads what."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BotStatus:
     """Somebody (``by``) has added our bot, removed it, or given it other rights."""
 
@@ -271,7 +278,9 @@ class Other:
     kind: str
 
 
-Event: TypeAlias = MessageSeen | BotStatus | Migrated | MembersChanged | ButtonPressed | Other
+Event: TypeAlias = (
+    MessageSeen | SpokenTo | BotStatus | Migrated | MembersChanged | ButtonPressed | Other
+)
 
 
 @dataclass(frozen=True, slots=True)

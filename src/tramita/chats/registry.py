@@ -17,7 +17,7 @@ import asyncpg
 from tramita.chats.errors import ChatNotBound, ChatNotFound
 from tramita.chats.lifecycle import CHAT, ChatState
 from tramita.chats.listening import ChatSeen
-from tramita.chats.ports import Chat
+from tramita.chats.ports import Chat, ChatType
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import NAME, Keyring
 from tramita.kit.finding import normalize_name
@@ -161,6 +161,25 @@ async def add_chats(work: UnitOfWork, provider: str, shown: Mapping[int, Chat]) 
         [one.type.value for _, one in new],
         [one.is_forum for _, one in new],
     )
+
+
+async def private_chat(
+    work: UnitOfWork, provider: str, tenant: str, person: int, name: str
+) -> KnownChat:
+    """The chat of somebody with our bot; it is the first tenant's that writes to them.
+
+    It has their own number. Whether there is one at all the messenger says of what is written there.
+    """
+    shown = {person: Chat(person, ChatType.PRIVATE, name)}
+    known = await find_chat(work, person)
+    if known is None:
+        await add_chats(work, provider, shown)
+        known = (await find_chats(work, [person]))[person]
+    if known.tenant is None:
+        await bind(work, known.id, tenant, person)
+    if known.tenant in (None, tenant):
+        await note_looks(work, {known.id: shown[person]})
+    return await get_chat(work, known.id)
 
 
 async def note_looks(work: UnitOfWork, shown: Mapping[UUID, Chat]) -> None:

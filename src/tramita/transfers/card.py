@@ -66,7 +66,7 @@ def words_of_chat(work: UnitOfWork) -> Words:
 async def greet(work: UnitOfWork, chat_id: UUID) -> None:
     """Put the button that opens the Mini App into a chat that has become ours."""
     words = words_of_chat(work)
-    await show(work, chat_id, chat_id, _with_button(words, words.gettext(_BEGIN)))
+    await show(work, chat_id, chat_id, with_button(words, words.gettext(_BEGIN)))
 
 
 async def show_card(work: UnitOfWork, application: Application) -> None:
@@ -74,11 +74,11 @@ async def show_card(work: UnitOfWork, application: Application) -> None:
     if application.chat_id is None:
         return
     words = words_of_chat(work)
-    lines = [_title(words, application), words.gettext(_STATES[S(application.state)])]
+    lines = [title_of(words, application), words.gettext(_STATES[S(application.state)])]
     payment = _words_of_payment(application)
     if payment is not None:
         lines.append(words.gettext(payment))
-    await show(work, application.chat_id, application.id, _with_button(words, "\n".join(lines)))
+    await show(work, application.chat_id, application.id, with_button(words, "\n".join(lines)))
 
 
 async def tell_of_return(work: UnitOfWork, application: Application) -> None:
@@ -90,7 +90,7 @@ async def tell_of_return(work: UnitOfWork, application: Application) -> None:
     await send_text(
         work,
         application.chat_id,
-        _with_button(words, f"{_title(words, application)}\n{words.gettext(said)}"),
+        with_button(words, f"{title_of(words, application)}\n{words.gettext(said)}"),
         subject_id=application.id,
         cause=f"returned:{application.id}:{application.version}",
     )
@@ -102,7 +102,7 @@ async def tell_of_money(work: UnitOfWork, application: Application) -> None:
     if application.chat_id is None or application.state not in GIVEN_UP or payment not in _STRANDED:
         return
     words = words_of_chat(work)
-    lines = [_title(words, application), words.gettext(_STRANDED[payment])]
+    lines = [title_of(words, application), words.gettext(_STRANDED[payment])]
     await send_text(
         work,
         application.chat_id,
@@ -119,11 +119,13 @@ def _words_of_payment(application: Application) -> str | None:
     return _PAYMENTS.get(payment)
 
 
-def _with_button(words: Words, body: str) -> Text:
-    return Text(body, buttons=[[Button(words.gettext(_OPEN_IT), OPEN)]])
+def with_button(words: Words, body: str, address: str = OPEN) -> Text:
+    """A text with the button that opens the application: the chat's own, unless another ``address`` is given."""
+    return Text(body, buttons=[[Button(words.gettext(_OPEN_IT), address)]])
 
 
-def _title(words: Words, application: Application) -> str:
+def title_of(words: Words, application: Application) -> str:
+    """What an application is called in a chat."""
     if application.amount is None:
         return words.gettext("Payment abroad")
     return words.gettext(

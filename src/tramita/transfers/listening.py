@@ -12,6 +12,7 @@ from tramita.chats.registry import get_chat
 from tramita.kit.database.work import UnitOfWork
 from tramita.transfers.agents import find_agent
 from tramita.transfers.card import greet, show_card
+from tramita.transfers.handed import tell_in_chats
 from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger
 from tramita.transfers.naming.reasons import ONE_CHAT
 from tramita.transfers.queries import get_application_of_chat, last_agent_of_chat
@@ -36,8 +37,12 @@ class ChatsOfAgents:
         await greet(work, chat.id)
         return agent.tenant
 
-    async def bot_removed(self, _: UnitOfWork, __: ChatSeen) -> None:
-        """The application goes on; what is sent to the chat is shown as undelivered."""
+    async def bot_removed(self, work: UnitOfWork, chat: ChatSeen) -> None:
+        """The application goes on; what is sent to the chat is shown as undelivered.
+
+        Of somebody whom our bot may not write to: what they were to be told is said in their applications' chats.
+        """
+        await tell_in_chats(work, chat.id)
 
     async def member_left(self, _: UnitOfWork, __: ChatSeen, ___: int) -> None:
         """Whoever left is let in by nothing any more: membership is asked at each request."""

@@ -34,6 +34,7 @@ from tramita.transfers.guards import (
     expect_countable,
     expect_form,
 )
+from tramita.transfers.handed import tell_taker
 from tramita.transfers.lifecycle import (
     ACTIVE,
     APPLICATION,
@@ -45,7 +46,7 @@ from tramita.transfers.lifecycle import (
     ApplicationTrigger,
     PaymentTrigger,
 )
-from tramita.transfers.model import Application
+from tramita.transfers.model import Agent, Application
 from tramita.transfers.offers import close_offers, consider, hand_over_offers
 from tramita.transfers.office.wanting import note_due
 from tramita.transfers.rows import (
@@ -268,7 +269,7 @@ async def move_locked(
 async def assign_agent(
     work: UnitOfWork, application_id: UUID, agent_id: UUID, who: Who
 ) -> Application:
-    """Let another agent of the tenant work on it; what 1C has offered meanwhile is theirs, and 1C hears it.
+    """Let another agent of the tenant work on it, who is told; what 1C has offered meanwhile is theirs, and 1C hears it.
 
     It stands in the audit. Of whoever has it already only waiting conditions are looked at again.
 
@@ -284,23 +285,24 @@ async def assign_agent(
     if agent.tenant != application.tenant:
         raise AgentNotWhitelisted
     if application.agent_id != agent_id:
-        await _hand_over(work, application, agent_id, who)
+        await _hand_over(work, application, agent, who)
     await consider(work, application)
     return application
 
 
-async def _hand_over(work: UnitOfWork, application: Application, agent_id: UUID, who: Who) -> None:
+async def _hand_over(work: UnitOfWork, application: Application, agent: Agent, who: Who) -> None:
     former = application.agent_id
     await note_due(work, TELL_AGENT, [application.id])
-    application.agent_id = agent_id
+    application.agent_id = agent.id
     application.version += 1
     application.updated_at = await work.now()
     await work.session.flush()
     await hand_over_offers(work, application)
     await follow_edit(work, application)
+    await tell_taker(work, application, agent, who)
     subject = Subject("application", application.id, application.tenant)
     before = None if former is None else str(former)
-    await note_act(work, who.name, HANDED_OVER, subject, agent=str(agent_id), former=before)
+    await note_act(work, who.name, HANDED_OVER, subject, agent=str(agent.id), former=before)
 
 
 async def move_payment(

@@ -23,6 +23,7 @@ from tramita.chats.ports import (
     Migrated,
     Other,
     Person,
+    SpokenTo,
     Update,
 )
 from tramita.kit.outside import NotUnderstood
@@ -181,10 +182,10 @@ class TestAMessage:
         assert MembersChanged([Member(PERSON, membership)], NOON) == told(**message)
 
     def test_in_a_private_chat_is_none_of_a_groups(self) -> None:
-        """Nor is one in a channel."""
+        """Of what somebody writes to our bot alone nothing is read but when; of a channel not even that."""
         chats = [{"id": 700001, "type": kind} for kind in ("private", "channel")]
 
-        assert [Other("private_message"), Other("channel_message")] == [
+        assert [SpokenTo(NOON), Other("channel_message")] == [
             told(text="x", chat=one) for one in chats
         ]
 

@@ -12,6 +12,7 @@ from tests.transfers.pricing import price
 from tests.transfers.rules.test_permissions import cells
 from tests.web.conftest import Site
 from tramita.chats.attaching import Handed, save_asset
+from tramita.chats.channel import lose
 from tramita.kit.accounts.model import Role
 from tramita.transfers.agents import change_agent
 from tramita.transfers.console.acts import (
@@ -303,6 +304,26 @@ class TestAnotherAgent:
                 str(made.id),
             )
         assert [str(house.lead)] == [row["agent"] for row in rows]
+
+    async def test_is_shown_with_whether_they_were_told(self, house: House, ana: Visitor) -> None:
+        """On its way first; where our bot may not write to them, a way leads to what did not arrive."""
+        made = await house.draft()
+        address = f"{PAGE}/{made.id}"
+        csrf = {"csrf_token": (await ana.get(address)).csrf_token}
+        await ana.post(f"{address}/agent", csrf | {"agent": str(house.lead)})
+        before = await ana.get(address)
+        async with house.database.unit_of_work(actor="test") as work:
+            [row] = await work.fetch("SELECT id FROM chats WHERE telegram_id = 4712")
+            await lose(work, [row["id"]])
+        after = await ana.get(address)
+        chat = await ana.get(f"/console/chats/{row['id']}")
+        await house.move(made.id, T.CANCEL)  # Of her no other test knows a draft.
+
+        assert "word is on its way" in before.text
+        assert "not told" in after.text
+        assert f'href="/console/chats/{row["id"]}"' in after.source
+        for said in ("Has not started our bot", "press Start at our bot", "private chat"):
+            assert said in chat.text
 
 
 class TestAnApplication:

@@ -13,10 +13,12 @@ from tramita.chats.console.words import (
     CHAT_STAMPS,
     MEMBERSHIPS,
     NOBODYS,
+    PRIVATE_STAMPS,
     SEND_KINDS,
     SEND_STAMPS,
     TYPES,
 )
+from tramita.chats.ports import ChatType
 from tramita.chats.queries import ChatView, Place
 from tramita.chats.sending import send_again
 from tramita.console.acting import NO_BUTTON
@@ -102,6 +104,8 @@ class ChatPages(Controller):
 
 
 def _stamp(chat: ChatView) -> Stamp:
+    if chat.type == ChatType.PRIVATE:
+        return PRIVATE_STAMPS[chat.state]
     return CHAT_STAMPS[chat.state] if chat.tenant is not None else NOBODYS
 
 

@@ -14,6 +14,10 @@ CHAT_STAMPS: Final[Mapping[ChatState, Stamp]] = {
     ChatState.PRESENT: Stamp(to_translate("Our bot is there"), "done"),
     ChatState.LOST: Stamp(to_translate("Our bot was removed"), "refused"),
 }
+PRIVATE_STAMPS: Final[Mapping[ChatState, Stamp]] = {
+    ChatState.PRESENT: Stamp(to_translate("May be written to"), "done"),
+    ChatState.LOST: Stamp(to_translate("Has not started our bot, or has blocked it"), "refused"),
+}
 NOBODYS: Final = Stamp(to_translate("Not activated"), "idle")
 SEND_STAMPS: Final[Mapping[DeliveryState, Stamp]] = {
     DeliveryState.FAILED: Stamp(to_translate("Given up"), "refused"),
@@ -29,6 +33,7 @@ SEND_KINDS: Final[Mapping[str, str]] = {
 TYPES: Final[Mapping[str, str]] = {
     ChatType.GROUP: to_translate("group"),
     ChatType.SUPERGROUP: to_translate("supergroup"),
+    ChatType.PRIVATE: to_translate("private chat"),
 }
 MEMBERSHIPS: Final[Mapping[str, str]] = {
     Membership.OWNER: to_translate("owner"),

@@ -19,7 +19,7 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from tramita.chats.channel import CHANNEL, TELL_LOST, note_handing_over
-from tramita.chats.letters import Content, Letter, Sent, linked, opens
+from tramita.chats.letters import OPEN, Content, Letter, Sent, linked, open_of, opened_of, opens
 from tramita.chats.lifecycle import ChatState
 from tramita.chats.listening import get_listener
 from tramita.chats.ports import (
@@ -32,7 +32,7 @@ from tramita.chats.ports import (
     Text,
 )
 from tramita.chats.ports import Sent as Stands
-from tramita.chats.registry import get_chat
+from tramita.chats.registry import find_chats, get_chat
 from tramita.chats.settings import ChatSettings
 from tramita.kit.attempt import Attempt
 from tramita.kit.errors import NotFoundError, ProviderUnavailableError
@@ -100,19 +100,30 @@ class ChatSender:
     async def _prepare(self, letter: Letter, said: Content) -> Text | Document:
         """What goes over the wire: a text with its link, a file with its content."""
         if said.text is not None:
-            return self._text(letter, said.text)
+            return await self._text(letter, said.text)
         content = await self.runtime.files.get(letter.file or "")
         return Document(
             said.name, said.media_type, content, said.caption, said.is_silent, letter.topic
         )
 
-    def _text(self, letter: Letter, text: Text) -> Text:
-        if opens(text.buttons):
-            link = self.runtime.gateway(MiniApp, letter.provider).link(letter.token)
-            text = linked(text, link)
+    async def _text(self, letter: Letter, text: Text) -> Text:
+        tokens = await self._tokens(letter, text)
+        if tokens:
+            app = self.runtime.gateway(MiniApp, letter.provider)
+            text = linked(text, {address: app.link(token) for address, token in tokens.items()})
         return Text(
             text.body, text.is_html, text.buttons, text.reply_to, text.is_silent, letter.topic
         )
+
+    async def _tokens(self, letter: Letter, text: Text) -> dict[str, str]:
+        """By which tokens its buttons open our application, as they are now."""
+        tokens = {OPEN: letter.token} if opens(text.buttons) else {}
+        others = opened_of(text.buttons)
+        if others:
+            async with self.runtime.database.reading() as work:
+                found = await find_chats(work, others)
+            tokens |= {open_of(number): one.start_token or "" for number, one in found.items()}
+        return tokens
 
     async def _call(
         self, letter: Letter, prepared: Text | Document, attempt: Attempt

@@ -14,7 +14,7 @@ known stays, and is shown (``docs/how-to``: messages not understood).
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -34,6 +34,7 @@ from tramita.chats.ports import (
     MessageSeen,
     Migrated,
     Person,
+    SpokenTo,
     Update,
 )
 from tramita.chats.registry import KnownChat, add_chats, bind, find_chats, note_looks, pin_instance
@@ -64,6 +65,7 @@ async def _apply(
     await batch.save_messages()
     await batch.note_members()
     await batch.note_bot()
+    await batch.note_private()
     await batch.note_chats()
     await batch.move_chats()
     await batch.forget_passed_over()
@@ -202,6 +204,22 @@ class _Batch:
             chat, event = self._chats.get(one.chat.id), one.update.event
             if chat is not None and isinstance(event, BotStatus):
                 await standing.note_bot(self.work, chat.id, event, one.update.update_id)
+
+    async def note_private(self) -> None:
+        """Whom we have written to by themselves let our bot in, or shut it out; what they say is not kept."""
+        heard: dict[UUID, datetime] = {}
+        for one in self.told:
+            shown, event = one.said.chat, one.said.event
+            if isinstance(event, SpokenTo):
+                self.passed_over.append(one.id)
+            chat = self._chats.get(shown.id) if shown is not None else None
+            if shown is None or chat is None or shown.type is not ChatType.PRIVATE:
+                continue
+            if isinstance(event, BotStatus):
+                await standing.note_bot(self.work, chat.id, event, one.said.update_id)
+            if isinstance(event, SpokenTo):
+                heard[chat.id] = max(event.at, heard.get(chat.id, event.at))
+        await standing.note_alive(self.work, heard)
 
     async def note_chats(self) -> None:
         """How chats are called now, in which part of a forum people call us, and their other names."""

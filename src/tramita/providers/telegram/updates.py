@@ -22,6 +22,7 @@ from tramita.chats.ports import (
     Migrated,
     Other,
     Person,
+    SpokenTo,
     Update,
 )
 from tramita.kit.outside import UNREADABLE, NotUnderstood
@@ -100,6 +101,8 @@ class Reader:
         return Update(number, Other(kind))
 
     def _message(self, message: WireMessage, services: Sequence[str]) -> Event:
+        if _chat(message.chat).type is ChatType.PRIVATE:
+            return SpokenTo(_time(message.date))
         if _chat(message.chat).type not in _GROUPS:
             return Other(f"{message.chat.type}_message")
         if message.migrate_to_chat_id is not None:

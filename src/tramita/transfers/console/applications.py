@@ -53,11 +53,13 @@ from tramita.transfers.console.words import (
     ORIGINS,
     OUTLOOK,
     PAYMENT_STAMPS,
+    TOLD_STAMPS,
     VIEWS,
 )
 from tramita.transfers.documents import list_documents, list_jobs
 from tramita.transfers.following import topic_of
 from tramita.transfers.guards import lacks_invoice
+from tramita.transfers.handed import find_told
 from tramita.transfers.lifecycle import (
     EDITABLE,
     UNCHECKED,
@@ -297,11 +299,13 @@ async def _context(
         work, application.id, look.before, most=MOST_AT_ONCE, with_notes=around["may_act"]
     )
     standing = (await standings(work, [application.id])).get(application.id)
+    knows = await find_told(work, application)
     return {
         "application": application,
         "partner_names": await name_tenants(work),
         "called": title_of(application),
         "agent": await get_agent(work, application.agent_id) if application.agent_id else None,
+        "told": knows and (TOLD_STAMPS[knows[0]], knows[1]),
         "others": await _others(work, application) if around["may_act"] else [],
         "kind": KINDS[application.kind],
         "stamp": APPLICATION_STAMPS[ApplicationState(application.state)],

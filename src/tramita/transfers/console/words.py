@@ -9,6 +9,7 @@ from tramita.console.words import ActionWords, Stamp
 from tramita.kit.languages.words import to_translate
 from tramita.transfers.attention import Need
 from tramita.transfers.console.acts import ApplicationAction
+from tramita.transfers.handed import Told
 from tramita.transfers.lifecycle import ApplicationState as S
 from tramita.transfers.lifecycle import OfferState as O
 from tramita.transfers.lifecycle import PaymentState as P
@@ -74,6 +75,14 @@ PAYMENT_STAMPS: Final[Mapping[P, Stamp]] = {
     P.CONFIRMED: Stamp(to_translate("Confirmed"), "done"),
     P.RETURNED: Stamp(to_translate("Money came back"), "refused"),
     P.PROBLEM: Stamp(to_translate("Problem"), "refused"),
+}
+# Whether whoever it was handed over to knows of it.
+TOLD_STAMPS: Final[Mapping[Told, Stamp]] = {
+    Told.ALONE: Stamp(to_translate("told in Telegram"), "done"),
+    Told.IN_CHAT: Stamp(to_translate("told in the chat"), "done"),
+    Told.ON_ITS_WAY: Stamp(to_translate("word is on its way"), "wait"),
+    Told.MAYBE: Stamp(to_translate("may have been told"), "unknown"),
+    Told.NOT: Stamp(to_translate("not told"), "refused"),
 }
 OFFER_STAMPS: Final[Mapping[O, Stamp]] = {
     O.DRAFT: Stamp(to_translate("Draft"), "idle"),
