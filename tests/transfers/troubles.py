@@ -319,10 +319,11 @@ _ONEC: Final = [
     ),
     (
         "the base is restored from an old copy",
-        "what is lost is seen, and sent again by a person",
+        "what is lost is seen, and sent again by a person; what a document has forgotten is told anew",
         [
             f"{OFFICE}::test_of_an_old_copy_is_seen_and_mended_by_a_person",
             f"{OFFICE}::test_of_an_old_copy_has_the_payment_told_again",
+            "transfers/test_office_copies.py::test_is_told_anew_what_it_has_forgotten",
         ],
     ),
     (

@@ -135,8 +135,25 @@ class BackOfficeSuite(ActingGatewaySuite[BackOffice]):
 
         assert before is None
         assert (application.external_id, 1) == (made.external_id, made.accepted_revision)
-        assert replace(made, accepted_revision=2) == updated
+        assert replace(made, accepted_revision=2, heard=updated.heard) == updated
         assert updated == found
+
+    async def test_says_how_far_it_has_heard_if_it_says_so(self, tmp_path: Any) -> None:
+        """By the number of the newest message, whatever that one says: an old copy of its base has a lower one."""
+        async with self.scene(tmp_path) as scene:
+            sent, heard = await self.sent(scene), []
+            gateway, id_ = scene.gateway, sent.external_id
+            for telling in (
+                gateway.set_agent(AgentTold(id_, 4, "Ольга"), attempt()),
+                gateway.set_files(FilesTold(id_, 5, _FILES), attempt()),
+                gateway.set_payment_status(replace(_sent_by(sent), message_no=6), attempt()),
+            ):
+                assert Done(None) == await telling
+                found = done(await gateway.find_application(id_, attempt()))
+                assert found is not None
+                heard.append(found.heard)
+
+        assert heard in ([4, 5, 6], [None] * 3)
 
     async def test_lets_go_of_what_it_never_had(self, tmp_path: Any) -> None:
         """So that a cancellation may be repeated, whatever became of the first."""

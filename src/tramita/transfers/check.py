@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.attempt import Attempt
-from tramita.kit.database.conditions import one_of
+from tramita.kit.database.conditions import is_written, one_of
 from tramita.kit.findings import Difference, Finding, Verdict, Word, ask_about, find_broken, judge
 from tramita.kit.operations.standing import has_operation
 from tramita.kit.outcome import Done
@@ -25,7 +25,8 @@ from tramita.transfers.lifecycle import (
     UNCHECKED,
     PaymentState,
 )
-from tramita.transfers.office.loading import DOCUMENTED
+from tramita.transfers.office.loading import DOCUMENTED, WANTED
+from tramita.transfers.office.messages import BESIDES
 from tramita.transfers.ports import BackOffice
 from tramita.transfers.rules.kinds import IN_ONEC, TRAITS
 from tramita.transfers.rules.permissions import GRANTS, Action
@@ -36,9 +37,15 @@ _EDITORS: Final = frozenset(
     role for grant in GRANTS if grant.action is Action.EDIT for role in grant.roles
 )
 
+_OF_BESIDES: Final = " OR ".join(is_written("m.kind", kind) for kind in sorted(BESIDES))
 _AT_OFFICE: Final = f"""
     SELECT a.id, s.provider, a.onec_ref AS ref, a.onec_revision AS revision,
-           s.is_cancelled AND NOT {one_of("a.state", DOCUMENTED)} AS is_given_up
+           s.is_cancelled AND NOT {one_of("a.state", DOCUMENTED)} AS is_given_up,
+           {one_of("a.state", DOCUMENTED)} AS is_wanted,
+           {one_of("a.state", WANTED)} AND NOT s.is_cancelled AS is_under_way,
+           (SELECT max(m.message_no) FROM office_messages AS m
+            WHERE m.application_id = a.id AND m.direction = 'out' AND m.state = 'acknowledged'
+              AND ({_OF_BESIDES})) AS told
     FROM applications AS a JOIN office_standings AS s ON s.application_id = a.id
     WHERE a.onec_ref IS NOT NULL AND s.lost_at IS NULL ORDER BY a.id DESC LIMIT $1
 """  # noqa: S608 - constants
@@ -192,6 +199,9 @@ class _Known:
     ref: str
     revision: int
     is_given_up: bool
+    is_wanted: bool
+    is_under_way: bool
+    told: int | None
 
 
 async def check_transfers(runtime: Runtime, *, newest: int | None = None) -> list[Finding]:
@@ -215,13 +225,20 @@ async def _ask(runtime: Runtime, one: _Known) -> Word:
     if not isinstance(found, Done):
         return Verdict.NOT_VERIFIED
     if found.value is None:
-        return Difference(str(one.id), "1C has no document of it")
+        # Its people may do away with what is over here.
+        gone = Difference(str(one.id), "1C has no document of it")
+        return gone if one.is_wanted else Verdict.KEPT
     if found.value.ref != one.ref:
         return Difference(str(one.id), "1C has another document of it")
     if found.value.accepted_revision < one.revision:
         return Difference(str(one.id), "1C has an older form of it")
     if one.is_given_up and not found.value.is_cancelled:
         return Difference(str(one.id), "1C has revived what is given up here")
+    if one.is_under_way and found.value.is_cancelled:
+        return Difference(str(one.id), "1C has given up what is under way here")
+    is_behind = found.value.heard is not None and found.value.heard < (one.told or 0)
+    if one.is_wanted and is_behind:
+        return Difference(str(one.id), "1C has forgotten what it was told of it")
     return Verdict.KEPT
 
 

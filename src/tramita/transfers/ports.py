@@ -73,7 +73,8 @@ class OfficeDocument:
 
     ``ref`` is its own name of the document, for ever. ``number`` is for people: it may change, and
     another year it names another document. ``link`` opens it in the office's own program.
-    ``is_cancelled``: it was given up there; a later revision revives it.
+    ``is_cancelled``: it was given up there; a later revision revives it. ``heard`` is the highest number of
+    our messages about it that the office has taken, if it says so: an old copy of its base has a lower one.
     """
 
     external_id: str
@@ -83,6 +84,7 @@ class OfficeDocument:
     link: str
     accepted_revision: int
     is_cancelled: bool = False
+    heard: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def read_office_document(said: WireDocument, zone: ZoneInfo) -> OfficeDocument |
         internal_link(ref),
         said.accepted_revision,
         said.state == _CANCELLED,
+        said.message_no,
     )
 
 

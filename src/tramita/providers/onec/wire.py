@@ -23,6 +23,7 @@ class WireDocument(Struct):
     date: str | None = None
     accepted_revision: Revision = 0
     state: WireText = ""
+    message_no: Annotated[int, Meta(ge=0, lt=2**53)] | None = None
 
 
 class WireDone(Struct):

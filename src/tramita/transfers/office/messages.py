@@ -123,6 +123,28 @@ async def numbers_of(work: UnitOfWork, act: ActName, subjects: Sequence[UUID]) -
     return {row["subject_id"]: row["number"] for row in rows}
 
 
+async def list_missed(
+    work: UnitOfWork, heard: Mapping[UUID, int]
+) -> Mapping[ActName, Sequence[UUID]]:
+    """What these offices have taken besides forms, and do not know any more: by act, about which applications.
+
+    ``heard`` is the highest number that each application's document bears there.
+    """
+    rows = await work.fetch(
+        "SELECT DISTINCT m.application_id, m.kind FROM office_messages AS m "
+        "JOIN unnest($1::uuid[], $2::bigint[]) AS h(id, heard) ON m.application_id = h.id "
+        "WHERE m.direction = 'out' AND m.state = 'acknowledged' AND m.message_no > h.heard "
+        "AND m.kind = ANY($3::text[]) ORDER BY 1, 2",
+        list(heard),
+        list(heard.values()),
+        sorted(BESIDES),
+    )
+    return {
+        ACT_OF[kind]: [row["application_id"] for row in rows if row["kind"] == kind]
+        for kind in BESIDES
+    }
+
+
 async def _next_number(work: UnitOfWork, tenant: str) -> int:
     rows = await work.fetch(
         "INSERT INTO office_numbers (tenant, last) VALUES ($1, 1) "

@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from tramita.kit.database.conditions import only_given
+from tramita.kit.database.conditions import one_of, only_given
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import NotFoundError
 from tramita.kit.masking import mask_body
+from tramita.transfers.lifecycle import GIVEN_UP
 from tramita.transfers.office.messages import ANSWER, BODY
 
 _SHOWN: Final = 20
@@ -48,7 +49,7 @@ class Gap(Struct):
 
 
 class Lost(Struct):
-    """An application that its office has no more."""
+    """An application that its office has no more, or has taken away."""
 
     application_id: UUID
     provider: str
@@ -70,6 +71,14 @@ _GAPS: Final = f"""
             WHERE tenant = t.key AND direction = 'in'
             ORDER BY message_no DESC LIMIT {_LOOKED_AT:d}) AS latest) AS g
     WHERE g.next > g.message_no + 1 ORDER BY tenant, first DESC LIMIT $1
+"""  # noqa: S608 - ours
+
+
+_LOST: Final = f"""
+    SELECT s.application_id, s.provider, a.onec_number, s.lost_at FROM office_standings AS s
+    JOIN applications AS a ON a.id = s.application_id
+    WHERE s.lost_at IS NOT NULL AND NOT {one_of("a.state", GIVEN_UP)}
+    ORDER BY s.lost_at DESC LIMIT $1
 """  # noqa: S608 - ours
 
 
@@ -96,13 +105,7 @@ async def list_gaps(work: UnitOfWork) -> Sequence[Gap]:
 
 async def list_lost(work: UnitOfWork) -> Sequence[Lost]:
     """What a person has to have sent again, the newest first."""
-    return await work.read(
-        Lost,
-        "SELECT s.application_id, s.provider, a.onec_number, s.lost_at FROM office_standings AS s "
-        "JOIN applications AS a ON a.id = s.application_id WHERE s.lost_at IS NOT NULL "
-        "ORDER BY s.lost_at DESC LIMIT $1",
-        _SHOWN,
-    )
+    return await work.read(Lost, _LOST, _SHOWN)
 
 
 async def body_of(work: UnitOfWork, message_id: UUID) -> str:

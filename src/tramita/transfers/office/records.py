@@ -125,7 +125,16 @@ async def settle_doubts(work: UnitOfWork, ids: Sequence[UUID], grace: timedelta)
 async def record_losses(work: UnitOfWork, ids: Sequence[UUID]) -> None:
     """It was there and is not any more: the base was restored from an old copy, or somebody deleted it."""
     await work.fetch(
-        "UPDATE office_standings SET lost_at = coalesce(lost_at, tramita_now()) "
+        "UPDATE office_standings SET lost_at = coalesce(lost_at, tramita_now()), is_cancelled = false "
+        "WHERE application_id = ANY($1::uuid[])",
+        list(ids),
+    )
+
+
+async def record_taken_away(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """It is there, and the office's own people have given it up, or marked it to be deleted: as good as lost."""
+    await work.fetch(
+        "UPDATE office_standings SET lost_at = coalesce(lost_at, tramita_now()), is_cancelled = true "
         "WHERE application_id = ANY($1::uuid[])",
         list(ids),
     )
@@ -163,6 +172,15 @@ async def record_payments_told(
         UNSURE,
     )
     await _forget_refusals(work, list(told), TELL_PAYMENT)
+
+
+async def unsay_payments(work: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """The office has forgotten what it was told of these payments: what is so by now is told anew."""
+    await work.fetch(
+        "UPDATE office_standings SET payment_told = $2 WHERE application_id = ANY($1::uuid[])",
+        list(ids),
+        UNSURE,
+    )
 
 
 async def record_told(

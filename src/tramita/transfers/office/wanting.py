@@ -140,15 +140,28 @@ async def note_due(work: UnitOfWork, act: ActName, ids: Sequence[UUID]) -> bool:
 
 
 async def send_again(work: UnitOfWork, application: Application) -> None:
-    """A person has what the office has lost sent once more; raises ``NotLost``."""
+    """A person has what the office has lost sent once more; raises ``NotLost``.
+
+    What its people have only taken away is the same document still, and is taken up again.
+    """
     rows = await work.fetch(
-        "UPDATE office_standings SET lost_at = NULL, is_cancelled = false, refused_revision = NULL, "
-        "refusal_code = NULL, refusal = NULL, refused_kind = NULL, payment_told = NULL, agent_due_at = NULL, "
-        "files_due_at = NULL WHERE application_id = $1 AND lost_at IS NOT NULL RETURNING application_id",
+        "SELECT is_cancelled FROM office_standings WHERE application_id = $1 AND lost_at IS NOT NULL",
         application.id,
     )
     if not rows:
         raise NotLost
+    if rows[0]["is_cancelled"]:
+        await work.fetch(
+            "UPDATE office_standings SET lost_at = NULL WHERE application_id = $1", application.id
+        )
+        await bring_in_line(work, application)
+        return
+    await work.fetch(
+        "UPDATE office_standings SET lost_at = NULL, refused_revision = NULL, refusal_code = NULL, "
+        "refusal = NULL, refused_kind = NULL, payment_told = NULL, agent_due_at = NULL, "
+        "files_due_at = NULL WHERE application_id = $1",
+        application.id,
+    )
     application.onec_ref = application.onec_number = application.onec_link = None
     application.onec_date = application.onec_revision = None
     await work.session.flush()

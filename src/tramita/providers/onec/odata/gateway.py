@@ -60,7 +60,7 @@ _JSON: Final = {"accept": "application/json;odata=nometadata"}
 # Of a document only what is read here: everything else in it is about people.
 _SELECT: Final = (
     "Ref_Key,DataVersion,Number,Date,Posted,DeletionMark,ВнешнийИдентификатор,Ревизия,ПринятаяРевизия,"
-    "Отменена,СтатусОплаты,НомерСообщенияОплаты"
+    "Отменена,НомерСообщения,СтатусОплаты,НомерСообщенияОплаты"
 )
 # 1C has the money, or had it: its own word counts, and nothing is given up.
 _FUNDED: Final = frozenset({"funds_received", "paid_out", "confirmed"})
@@ -177,11 +177,11 @@ class ODataGateway:
 
     async def set_agent(self, told: AgentTold, attempt: Attempt) -> Outcome[None]:
         """Write who works on it, unless somebody else writes at the same time."""
-        return await self._add(told.external_id, write_agent(told), attempt)
+        return await self._add(told, write_agent(told), attempt)
 
     async def set_files(self, told: FilesTold, attempt: Attempt) -> Outcome[None]:
         """Write which files it has, unless somebody else writes at the same time."""
-        return await self._add(told.external_id, write_files(told), attempt)
+        return await self._add(told, write_files(told), attempt)
 
     async def request_document(
         self, request: DocumentRequest, attempt: Attempt
@@ -273,16 +273,17 @@ class ODataGateway:
         return judge(heard, lambda answer: self._one(answer, known.document.external_id))
 
     async def _add(
-        self, external_id: str, said: Mapping[str, object], attempt: Attempt
+        self, told: AgentTold | FilesTold, said: Mapping[str, object], attempt: Attempt
     ) -> Outcome[None]:
-        """Write what is said besides its form."""
+        """Write what is said besides its form; of the numbers of messages that it has heard the highest stays."""
         turn = self._turn(attempt)
-        found = await self._find(turn, external_id)
+        found = await self._find(turn, told.external_id)
         if not isinstance(found, Done):
             return found
         if found.value is None:
             return _UNKNOWN
-        written = await self._write(turn, found.value, said)
+        heard = max(found.value.document.heard or 0, told.message_no)
+        written = await self._write(turn, found.value, {**said, "НомерСообщения": heard})
         return Done(None) if isinstance(written, Done) else written
 
     async def _find_request(self, turn: _Turn, job_id: str) -> Outcome[OfficeJob | None]:

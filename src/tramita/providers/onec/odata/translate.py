@@ -112,6 +112,7 @@ def read_known(said: WireApplication, zone: ZoneInfo) -> Known | NotUnderstood:
         is_cancelled = read_flag(said.is_cancelled, otherwise=False)
         is_posted = read_flag(said.is_posted, otherwise=False)
         date, message = read_time(said.date, zone), _whole(said.payment_message)
+        heard = max(message, _whole(said.message))
         accepted = min(_whole(said.accepted), revision)
     except ValueError as error:
         return NotUnderstood(str(error))
@@ -123,6 +124,7 @@ def read_known(said: WireApplication, zone: ZoneInfo) -> Known | NotUnderstood:
         internal_link(ref),
         accepted,
         is_marked or (is_cancelled and not is_posted),
+        heard,
     )
     return Known(
         document,

@@ -24,6 +24,7 @@ class WireApplication(Struct):
     revision: Whole = field(name="Ревизия", default=None)
     accepted: Whole = field(name="ПринятаяРевизия", default=None)
     is_cancelled: YesNo = field(name="Отменена", default=None)
+    message: Whole = field(name="НомерСообщения", default=None)
     payment: Text | None = field(name="СтатусОплаты", default=None)
     payment_message: Whole = field(name="НомерСообщенияОплаты", default=None)
 

@@ -111,6 +111,7 @@ class OneCOperator:
             "set_payment": Order(SetPayment, self._pay),
             "fail_job": Order(FailJob, self._fail_job),
             "delete": Order(OnDocument, self._delete),
+            "mark_deleted": Order(OnDocument, self._mark),
             "miss_numbers": Order(MissNumbers, self._miss),
             "close_for": Order(CloseFor, self._close),
             "keep_copy": Order(Wanted, lambda _: self.book.keep_copy()),
@@ -220,6 +221,11 @@ class OneCOperator:
         known = self.document(order)
         del self.book.documents[known.ref]
         self.book.note("document_deleted", known)
+        return {"number": known.number}
+
+    def _mark(self, order: OnDocument) -> Shown:
+        known = self.document(order)
+        self.book.change(known, "document_marked", is_marked=True, is_posted=False)
         return {"number": known.number}
 
     def _close(self, order: CloseFor) -> None:

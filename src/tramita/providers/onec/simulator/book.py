@@ -58,6 +58,7 @@ class Document:
     payment_message: int = 0
     agent_message: int = 0
     files_message: int = 0
+    heard: int = 0
     posted_revision: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
@@ -122,6 +123,12 @@ class Book:
             raise Refused(UNKNOWN)
         return found[0]
 
+    def _hear(self, external_id: str, message_no: int) -> Document:
+        """The document that a message is about, which notes how far it has heard."""
+        known = self.get(external_id)
+        known.heard = max(known.heard, message_no)
+        return known
+
     def create(self, sent: SentApplication, *, request_id: str, is_known: bool) -> Document:
         """A document; with ``is_known`` an ``external_id`` that is there is known again."""
         found = self.of(sent.external_id)
@@ -152,6 +159,7 @@ class Book:
             sent.agent_name,
             sent.files,
             is_posted=is_posted,
+            heard=sent.message_no,
         )
         self.documents[made.ref] = made
         self._record("application_created", made, request_id)
@@ -159,11 +167,12 @@ class Book:
 
     def update(self, sent: SentApplication, *, request_id: str) -> Document:
         """A later revision, which revives what was given up; the same again changes nothing."""
-        known = self.get(sent.external_id)
+        known = self._hear(sent.external_id, sent.message_no)
         if sent.revision < known.revision:
             raise Refused(STALE)
-        if known.state == "cancelled":
-            known.state, known.comment, known.is_posted = "new", "", True
+        if known.state == "cancelled" or known.is_marked:
+            known.state, known.comment = "new", ""
+            known.is_posted, known.is_marked = True, False
         elif sent.revision == known.revision:
             return known
         if known.state not in ("new", "in_work"):
@@ -188,7 +197,7 @@ class Book:
 
     def pay(self, sent: SentPayment, *, request_id: str) -> Document:
         """What the client says of the payment; an older word than the last changes nothing."""
-        known = self.get(sent.external_id)
+        known = self._hear(sent.external_id, sent.message_no)
         if sent.message_no < known.payment_message:
             self.note("payment_outdated", known, payment=known.payment)
             return known
@@ -200,7 +209,7 @@ class Book:
 
     def name(self, sent: SentAgent, *, request_id: str) -> Document:
         """Who works on it; an older word than the last changes nothing."""
-        known = self.get(sent.external_id)
+        known = self._hear(sent.external_id, sent.message_no)
         if sent.message_no > known.agent_message:
             known.agent_message = sent.message_no
             if known.agent != sent.agent_name:
@@ -210,7 +219,7 @@ class Book:
 
     def attach(self, sent: SentFiles, *, request_id: str) -> Document:
         """Which files it has, however far it is; an older word than the last changes nothing."""
-        known = self.get(sent.external_id)
+        known = self._hear(sent.external_id, sent.message_no)
         if sent.message_no > known.files_message:
             known.files_message = sent.message_no
             if known.files != sent.files:

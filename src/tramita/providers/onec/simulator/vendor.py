@@ -229,8 +229,9 @@ def shown(one: Document) -> dict[str, object]:
         "number": one.number,
         "date": dated(one.date),
         "accepted_revision": one.revision,
-        "state": one.state,
+        "state": "cancelled" if one.is_marked else one.state,
         "payment_status": one.payment,
+        "message_no": one.heard,
     }
 
 
