@@ -248,6 +248,16 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrections:
+    """What the office corrects in a form, by groups; ``revision`` is the one that it has with them."""
+
+    message_no: int
+    revision: int
+    operator: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class StatusTold:
     """How an application, or its payment, stands in the office, and who says so."""
 
@@ -288,6 +298,10 @@ class OfficeNotices(Protocol):
 
     def read_conditions(self, body: bytes) -> Conditions | NotUnderstood:
         """What was worked out for an application."""
+        ...
+
+    def read_corrections(self, body: bytes) -> Corrections | NotUnderstood:
+        """What is corrected in a form."""
         ...
 
     def read_status(self, body: bytes) -> StatusTold | NotUnderstood:

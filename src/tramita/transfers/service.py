@@ -188,6 +188,9 @@ async def edit_application(
     await write_form(work, application, form, changed, who)
     if application.state not in UNCHECKED and who.role is not Role.ONEC:
         await expect_form(work, application, form, T.CHECK)
+    if who.role is Role.ONEC and application.onec_ref is not None:
+        # It is not told what it has said itself.
+        application.onec_revision = application.revision
     application.version += 1
     await work.session.flush()
     await follow_edit(work, application)

@@ -1,4 +1,4 @@
-"""What 1C tells of its own accord: conditions, how things stand, what its document is called.
+"""What 1C tells of its own accord: conditions, what it corrects in a form, how things stand.
 
 Each may come twice, late, or about something that has moved on: then 1C is told so, and nothing has
 changed.
@@ -38,13 +38,14 @@ from tramita.transfers.offers import (
     supersede_open,
     write_offer,
 )
-from tramita.transfers.ports import Conditions, StatusTold
+from tramita.transfers.office.records import forget_refused_form
+from tramita.transfers.ports import Conditions, Corrections, StatusTold
 from tramita.transfers.rows import lock_application
 from tramita.transfers.rules.countries import decimals_of
 from tramita.transfers.rules.kinds import Kind
 from tramita.transfers.rules.permissions import Action, may
 from tramita.transfers.rules.roles import Role
-from tramita.transfers.service import move_locked, move_locked_payment
+from tramita.transfers.service import edit_application, move_locked, move_locked_payment
 from tramita.transfers.who import Who, get_active_agent
 
 S = TypeVar("S")
@@ -189,6 +190,26 @@ def _faults(application: Application, said: Conditions) -> Iterator[FieldError]:
 def _is_finer(number: Decimal, digits: int) -> bool:
     """Whether a number has more digits behind the comma, or is none."""
     return not number.is_finite() or number != round(number, digits)
+
+
+async def take_corrections(
+    work: UnitOfWork, application_id: UUID, said: Corrections
+) -> Application:
+    """Take what 1C corrects in a form: a revision more, which its document has already.
+
+    Nobody else changes a form that is closed. What people agreed to is nobody's to correct. Raises
+    ``ApplicationNotFound``, ``StaleRevision``, ``ReadOnly`` and ``InvalidError``; then nothing has changed.
+    """
+    application = await lock_application(work, application_id)
+    if said.revision != application.revision + 1:
+        raise StaleRevision(given=said.revision, revision=application.revision)
+    if "consent" in said.fields:
+        raise invalid("consent", "not_theirs", "Nobody agrees for somebody else.")
+    corrected = await edit_application(
+        work, application_id, said.fields, None, operator(said.operator)
+    )
+    await forget_refused_form(work, application_id)
+    return corrected
 
 
 async def take_status(work: UnitOfWork, application_id: UUID, said: StatusTold) -> Application:

@@ -14,12 +14,25 @@ from tramita.providers.onec.texts import read_document
 from tramita.providers.onec.translate import (
     read_ack,
     read_conditions,
+    read_corrections,
     read_status,
     read_told,
     to_message,
 )
-from tramita.providers.onec.wire import WireAcks, WireConditions, WireStatus, WireTold
-from tramita.transfers.ports import Acknowledged, Conditions, DocumentTold, StatusTold
+from tramita.providers.onec.wire import (
+    WireAcks,
+    WireConditions,
+    WireCorrections,
+    WireStatus,
+    WireTold,
+)
+from tramita.transfers.ports import (
+    Acknowledged,
+    Conditions,
+    Corrections,
+    DocumentTold,
+    StatusTold,
+)
 
 W = TypeVar("W")
 T = TypeVar("T")
@@ -34,6 +47,10 @@ class OneCNotices:
     def read_conditions(self, body: bytes) -> Conditions | NotUnderstood:
         """What was worked out for an application."""
         return _read(body, WireConditions, lambda said: read_conditions(said, self.zone))
+
+    def read_corrections(self, body: bytes) -> Corrections | NotUnderstood:
+        """What is corrected in a form."""
+        return _read(body, WireCorrections, read_corrections)
 
     def read_status(self, body: bytes) -> StatusTold | NotUnderstood:
         """How an application or its payment stands."""

@@ -12,6 +12,7 @@ from tramita.providers.onec.values import read_number, read_time, write_time
 from tramita.providers.onec.wire import (
     WireAck,
     WireConditions,
+    WireCorrections,
     WireDocument,
     WireJob,
     WirePong,
@@ -23,6 +24,7 @@ from tramita.transfers.ports import (
     AgentTold,
     AttachedFile,
     Conditions,
+    Corrections,
     DocumentRequest,
     DocumentTold,
     FilesTold,
@@ -181,6 +183,11 @@ def read_conditions(said: WireConditions, zone: ZoneInfo) -> Conditions:
         said.agent_id or None,
         read_flag(said.supersedes, otherwise=False),
     )
+
+
+def read_corrections(said: WireCorrections) -> Corrections:
+    """What is corrected, as it was written: a form judges its values itself."""
+    return Corrections(said.message_no, said.revision, said.operator.strip(), said.fields)
 
 
 def read_status(said: WireStatus, zone: ZoneInfo) -> StatusTold:

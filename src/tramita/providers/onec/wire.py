@@ -68,6 +68,15 @@ class WireConditions(Struct):
     supersedes: bool | str | int | None = None
 
 
+class WireCorrections(Struct):
+    """What is corrected in a form."""
+
+    message_no: MessageNo
+    revision: Revision
+    fields: dict[str, Any]
+    operator: WireText = ""
+
+
 class WireStatus(Struct):
     """How an application or its payment stands."""
 

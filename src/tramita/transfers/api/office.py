@@ -21,6 +21,7 @@ from tramita.transfers.notices.fetching import MOST, acknowledge, list_to_fetch
 from tramita.transfers.notices.taking import (
     OfficeMessageUnreadable,
     tell_conditions,
+    tell_corrections,
     tell_document,
     tell_status,
     understood,
@@ -61,6 +62,22 @@ class OfficeController(Controller):
         body = await request.body()
         return dict(
             await tell_conditions(runtime, office.tenant, office.provider, external_id, body)
+        )
+
+    @post(
+        "/corrections",
+        status_code=200,
+        request_max_body_size=LONGEST_MESSAGE,
+        opt={"office": True},
+    )
+    async def take_corrections(
+        self, external_id: FromPath[str], request: AnyRequest, runtime: FromRuntime
+    ) -> dict[str, Any]:
+        """Take what is corrected in a form, as a revision of its own."""
+        office: Office = request.scope["user"]
+        body = await request.body()
+        return dict(
+            await tell_corrections(runtime, office.tenant, office.provider, external_id, body)
         )
 
     @post(

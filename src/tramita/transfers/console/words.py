@@ -194,6 +194,7 @@ MESSAGE_KINDS: Final[Mapping[str, str]] = {
     "payment": to_translate("The client’s word on the payment"),
     "document_request": to_translate("Request for a document"),
     "conditions": to_translate("Conditions"),
+    "corrections": to_translate("Corrections of the form"),
     "status": to_translate("State of work or payment"),
     "document": to_translate("Document"),
 }

@@ -9,8 +9,10 @@ from tramita.kit.errors import ConflictError
 from tramita.kit.runtime import Runtime
 from tramita.transfers.notices.taking import (
     CONDITIONS,
+    CORRECTIONS,
     STATUS,
     tell_conditions,
+    tell_corrections,
     tell_document,
     tell_status,
 )
@@ -43,6 +45,8 @@ async def replay(runtime: Runtime, message_id: UUID) -> None:
     whose = (runtime, row["tenant"], row["back_office"], row["external_id"])
     if row["kind"] == CONDITIONS:
         await tell_conditions(*whose, body)
+    elif row["kind"] == CORRECTIONS:
+        await tell_corrections(*whose, body)
     elif row["kind"] == STATUS:
         await tell_status(*whose, body)
     else:

@@ -1,4 +1,4 @@
-"""What becomes of each kind of message from a back office: conditions, status, documents."""
+"""What becomes of each kind of message from a back office: conditions, corrections, status, documents."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,11 +18,12 @@ from tramita.transfers.errors import ApplicationNotFound, TypeNotAllowed
 from tramita.transfers.notices.hearing import Told, hear
 from tramita.transfers.ports import DocumentTold, OfficeNotices
 from tramita.transfers.rules.files import TAKEN
-from tramita.transfers.taking import operator, take_conditions, take_status
+from tramita.transfers.taking import operator, take_conditions, take_corrections, take_status
 
 T = TypeVar("T")
 
 CONDITIONS: Final = "conditions"
+CORRECTIONS: Final = "corrections"
 STATUS: Final = "status"
 DOCUMENT: Final = "document"
 
@@ -43,6 +44,21 @@ async def tell_conditions(
     async def apply(work: UnitOfWork) -> Mapping[str, Any]:
         offer = await take_conditions(work, await _ours(work, told), said)
         return {"offer_id": str(offer.id), "state": offer.state}
+
+    return await hear(runtime, told, apply)
+
+
+async def tell_corrections(
+    runtime: Runtime, tenant: str, provider: str, external_id: str, body: bytes
+) -> Mapping[str, Any]:
+    """Take what is corrected in an application's form."""
+    said = understood(runtime.gateway(OfficeNotices, provider).read_corrections(body))
+    actor = f"{provider}:{said.operator}"
+    told = Told(tenant, actor, CORRECTIONS, external_id, said.message_no, body)
+
+    async def apply(work: UnitOfWork) -> Mapping[str, Any]:
+        application = await take_corrections(work, await _ours(work, told), said)
+        return {"revision": application.revision}
 
     return await hear(runtime, told, apply)
 

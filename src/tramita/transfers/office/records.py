@@ -71,6 +71,15 @@ async def record_refused_form(
     )
 
 
+async def forget_refused_form(work: UnitOfWork, application_id: UUID) -> None:
+    """What was wrong with a form the office has corrected itself."""
+    await work.fetch(
+        "UPDATE office_standings SET refused_revision = NULL, refusal_code = NULL, refusal = NULL, "
+        "refused_kind = NULL WHERE application_id = $1 AND refused_revision IS NOT NULL",
+        application_id,
+    )
+
+
 async def record_refused_word(work: UnitOfWork, application_id: UUID, refusal: Refusal) -> None:
     """The office does not take something else that it was told.
 

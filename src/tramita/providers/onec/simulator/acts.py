@@ -45,6 +45,12 @@ class FormConditions(OnDocument):
     told_of: str | None = None
 
 
+class Correct(OnDocument, kw_only=True):
+    """What an operator corrects in a form, by groups."""
+
+    fields: dict[str, dict[str, Any]]
+
+
 class GenerateDocument(OnDocument):
     """A paper of some kind; ``defect`` is what is wrong with it, ``name`` what it is called."""
 
@@ -102,6 +108,7 @@ class OneCOperator:
         return {
             "set_in_work": Order(OnDocument, lambda one: self._move(one, "in_work")),
             "form_conditions": Order(FormConditions, self._form_conditions),
+            "correct": Order(Correct, self._correct),
             "generate_document": Order(GenerateDocument, self._generate),
             "reject": Order(
                 OnDocument, lambda one: self._move(one, "rejected", "Контрагент под санкциями")
@@ -190,6 +197,20 @@ class OneCOperator:
             self.book.change(known, "conditions_formed", state="priced")
         told_of = known if order.told_of is None else replace(known, external_id=order.told_of)
         return {"number": known.number, "message_no": self.pushes.tell("conditions", told_of, said)}
+
+    def _correct(self, order: Correct) -> Shown:
+        known = self.document(order)
+        corrected = {
+            **known.fields,
+            **{name: {**known.fields.get(name, {}), **said} for name, said in order.fields.items()},
+        }
+        revision = known.revision + 1
+        self.book.change(known, "application_corrected", fields=corrected, revision=revision)
+        said = {"revision": revision, "operator": _OPERATOR, "fields": order.fields}
+        return {
+            "number": known.number,
+            "message_no": self.pushes.tell("corrections", known, said),
+        }
 
     def _generate(self, order: GenerateDocument) -> Shown:
         known = self.document(order)
