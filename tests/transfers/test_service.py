@@ -4,8 +4,10 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import pytest
 
+from tests.locks import until_waiting
 from tests.transfers.house import FIELDS, INVOICE, MASTER, ONEC, OTHER, House
 from tests.transfers.pricing import price
 from tramita.kit.errors import InvalidError
@@ -317,16 +319,54 @@ class TestAnApplication:
 
 class TestTenantsAndAgents:
     async def test_have_one_master(self, house: House) -> None:
-        """The database would not take a second one."""
+        """The database would not take a second one, whoever writes it."""
         with pytest.raises(MasterTaken):
             async with house.database.unit_of_work() as work:
                 await change_tenant(work, OTHER, is_master=True)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await house.database.fetch("UPDATE tenants SET is_master = true WHERE key = $1", OTHER)
+
+    async def test_have_one_master_of_two_who_are_chosen_at_the_same_moment(
+        self, house: House
+    ) -> None:
+        """Whoever comes second is told so, as at any other time."""
+
+        async def choose(key: str, *, is_master: bool = True) -> None:
+            async with house.database.unit_of_work() as work:
+                await change_tenant(work, key, is_master=is_master)
+
+        await choose(MASTER, is_master=False)
+        try:
+            async with house.database.unit_of_work() as work:
+                await change_tenant(work, MASTER, is_master=True)
+                second = asyncio.create_task(choose(OTHER))
+                await until_waiting(house.database)
+            with pytest.raises(MasterTaken):
+                await second
+        finally:
+            await choose(OTHER, is_master=False)
+            await choose(MASTER)
 
     async def test_have_one_telegram_id_each(self, house: House) -> None:
         """On the list of their tenant, so that it is known who writes there."""
         with pytest.raises(TelegramIdTaken):
             async with house.database.unit_of_work() as work:
                 await change_agent(work, house.lead, telegram_id=4711)
+
+    async def test_have_one_telegram_id_each_also_at_the_same_moment(self, house: House) -> None:
+        """Two who put the same person on the list: one is told that they are on it."""
+        new = NewAgent(MASTER, "Вера Штольц", 4733)
+
+        async def add() -> None:
+            async with house.database.unit_of_work() as work:
+                await add_agent(work, new)
+
+        async with house.database.unit_of_work() as work:
+            await add_agent(work, new)
+            second = asyncio.create_task(add())
+            await until_waiting(house.database)
+        with pytest.raises(TelegramIdTaken):
+            await second
 
     async def test_are_each_tenants_own(self, house: House) -> None:
         """Whoever another tenant writes down as well stays who they are."""

@@ -99,5 +99,13 @@ async def find_agent(work: UnitOfWork, tenant: str, telegram_id: int) -> Agent |
 
 
 async def _refuse_taken(work: UnitOfWork, tenant: str, telegram_id: int | None) -> None:
-    if telegram_id is not None and await find_agent(work, tenant, telegram_id) is not None:
+    if telegram_id is None:
+        return
+    # One after another: whoever comes second finds whom the first has put there.
+    await work.fetch(
+        "SELECT pg_advisory_xact_lock(hashtextextended('agents.telegram_id:' || $1, $2))",
+        tenant,
+        telegram_id,
+    )
+    if await find_agent(work, tenant, telegram_id) is not None:
         raise TelegramIdTaken(telegram_id=telegram_id)

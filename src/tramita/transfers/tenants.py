@@ -11,6 +11,8 @@ async def change_tenant(work: UnitOfWork, key: str, **values: Any) -> Tenant:
     """Set what is given; raises ``TenantNotFound``, and ``MasterTaken`` where another one is it."""
     tenant = await get_tenant(work, key)
     if values.get("is_master") and not tenant.is_master:
+        # One after another: whoever comes second finds whom the first has chosen.
+        await work.fetch("SELECT pg_advisory_xact_lock(hashtextextended('tenants.is_master', 0))")
         master = await find_master(work)
         if master is not None:
             raise MasterTaken(key=master)
