@@ -58,6 +58,10 @@ class TestAChat:
         async with house.database.unit_of_work() as work:
             assert tenant == await CHATS.bot_added(work, chat, Person(person))
 
+        async with house.database.reading() as work:
+            greeted = await work.fetch("SELECT FROM chat_cards WHERE chat_id = $1", chat.id)
+        assert bool(tenant) == bool(greeted)
+
     async def test_is_nobodys_whose_agent_is_off_the_list(self, house: House) -> None:
         """At once, and again theirs when they are back."""
         chat_id = await house.chat()

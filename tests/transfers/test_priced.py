@@ -119,6 +119,30 @@ class TestAnApplication:
 
         assert 1 == (await desk.effects(made.id)).count("application_created")
 
+    async def test_may_be_paid_by_a_test_first(self, desk: Desk) -> None:
+        """The client says so, 1C hears it and says when it has come; then the payment itself goes."""
+        made = await desk.at_onec()
+        await price(desk.house, made)
+        client, heard = desk.house.as_client, list[str]()
+        for trigger, answer in (
+            (PaymentTrigger.SEND_TEST, "test_ok"),
+            (PaymentTrigger.SEND, "funds_received"),
+        ):
+            async with desk.house.acting(client) as work:
+                await move_payment(work, made.id, trigger, client)
+            told = len(heard) + 1
+
+            async def is_told(told: int = told) -> bool:
+                await desk.world.hasten()
+                return (await desk.effects(made.id)).count("payment_told") == told
+
+            await until(is_told)
+            heard.append((await desk.documents_there())[str(made.id)]["payment"])
+            await operate(desk, "set_payment", made, payment_status=answer)
+            await until_is(desk, made.id, payment_state=answer)
+
+        assert ["test_sent", "client_sent"] == heard
+
     @pytest.mark.parametrize(("role", "why"), [("client", ""), ("agent", "квитанция в чате")])
     async def test_tells_1c_why_somebody_speaks_for_the_client(
         self, desk: Desk, role: str, why: str
