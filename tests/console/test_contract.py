@@ -22,6 +22,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sold(site: Site) -> UUID:
     """A portability that was sold, and nothing more."""
+    return await sell(site)
+
+
+async def sell(site: Site) -> UUID:
+    """One more of them."""
     made = await site.ask("POST", "/api/v1/envelopes", json=envelope())
     return UUID(made.body["contracts"][0]["id"])
 
@@ -174,7 +179,10 @@ class TestNotes:
         assert "ana@example.com" in page.text
         async with site.runtime.database.reading() as work:
             [row] = await work.fetch("SELECT text FROM notes WHERE subject_id = $1", sold)
-            [act] = await work.fetch("SELECT actor FROM audit WHERE action = 'note.written'")
+            [act] = await work.fetch(
+                "SELECT actor FROM audit WHERE action = 'note.written' AND subject_id = $1",
+                str(sold),
+            )
         assert row["text"].startswith("enc1:")
         assert "user:ana@example.com" == act["actor"]
 
@@ -183,12 +191,13 @@ class TestNotes:
         assert 422 == (await send(ana, sold, "/notes", text="  ")).status
 
     async def test_stay_where_they_were_typed_when_they_are_too_long(
-        self, ana: Visitor, sold: UUID
+        self, site: Site, ana: Visitor
     ) -> None:
         """The page has as many characters as whatever keeps it; a line's end is one of them."""
-        page = await ana.get(at(sold))
-        kept = await send(ana, sold, "/notes", text="п\r\n" * 1999 + "я")
-        refused = await send(ana, sold, "/notes", text="п" * (LONGEST + 1))
+        contract = await sell(site)
+        page = await ana.get(at(contract))
+        kept = await send(ana, contract, "/notes", text="п\r\n" * 1999 + "я")
+        refused = await send(ana, contract, "/notes", text="п" * (LONGEST + 1))
 
         assert f'maxlength="{LONGEST}"' in page.source
         assert [303, 422] == [kept.status, refused.status]
