@@ -207,7 +207,7 @@ FATES: Final = (
         "taken back from 1C, changed, sent again: the same document",
         _is_taken_back,
         "offer_accepted, none",
-        (1, 2, 0),
+        (1, 3, 0),
     ),
     Fate("Часы", "rejected by 1C", _is_rejected, "rejected, none", (1, 2, 0)),
     Fate("Игрушки", "cancelled by the agent", _is_cancelled, "cancelled, none", (1, 2, 0)),
