@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import ge
 from typing import Any, Final
 
 import aiohttp
@@ -258,3 +259,9 @@ class Transfer:
             ("application_created", self.id)
         )
         return made, len(await self.written()), len(await self.written("document_sent"))
+
+    async def until_counts(self, least: tuple[int, int, int]) -> None:
+        """Wait until there are as many: what is written into a group takes its turn."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while not all(map(ge, await self.counts(), least)):  # noqa: ASYNC110 - over HTTP
+                await asyncio.sleep(PAUSE_SECONDS)

@@ -35,6 +35,7 @@ async def play(stage: Stage, tell: Tell) -> list[Line]:
         # The line says where it stands; where that is elsewhere the demo fails.
         with suppress(TimeoutError):
             await fate.story(transfer)
+            await transfer.until_counts(fate.counts)
         done += 1
         tell(SCENE, done, len(FATES), fate.what)
 
