@@ -41,7 +41,7 @@ bench: ready ## measure; tables and plots go to benchmarks/results
 
 soak: ready ## keep it under load and faults for a while, then check every invariant
 	$(BIN)/pytest -m soak -n 3 --dist worksteal
-	$(BIN)/pytest -m "hypothesis and not soak" --hypothesis-profile exploring -n 3 --dist worksteal
+	$(BIN)/pytest --hypothesis-profile exploring --randomly-seed=$$(date +%s) -n 3 --dist worksteal
 	$(BIN)/python -m benchmarks soak $(ARGS)
 
 lock: ## pin the dependencies anew (needs uv)
