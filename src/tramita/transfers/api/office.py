@@ -5,8 +5,9 @@ answered as it was.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -15,6 +16,7 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Meta
 
 from tramita.kit.http.dependencies import FromRuntime
+from tramita.kit.runtime import Runtime
 from tramita.transfers.api.office_access import Office
 from tramita.transfers.errors import DocumentNotFound
 from tramita.transfers.notices.fetching import MOST, acknowledge, list_to_fetch
@@ -39,6 +41,8 @@ _FILE: Final = """
 """
 
 AnyRequest = Request[Any, Any, Any]
+# Takes a message of a tenant's provider about an application, as it came; answers what the office is told.
+Tell: TypeAlias = Callable[[Runtime, str, str, str, bytes], Awaitable[Mapping[str, Any]]]
 
 
 class OfficeController(Controller):
@@ -58,11 +62,7 @@ class OfficeController(Controller):
         self, external_id: FromPath[str], request: AnyRequest, runtime: FromRuntime
     ) -> dict[str, Any]:
         """Take what was worked out for an application."""
-        office: Office = request.scope["user"]
-        body = await request.body()
-        return dict(
-            await tell_conditions(runtime, office.tenant, office.provider, external_id, body)
-        )
+        return await _tell(tell_conditions, runtime, request, external_id)
 
     @post(
         "/corrections",
@@ -74,11 +74,7 @@ class OfficeController(Controller):
         self, external_id: FromPath[str], request: AnyRequest, runtime: FromRuntime
     ) -> dict[str, Any]:
         """Take what is corrected in a form, as a revision of its own."""
-        office: Office = request.scope["user"]
-        body = await request.body()
-        return dict(
-            await tell_corrections(runtime, office.tenant, office.provider, external_id, body)
-        )
+        return await _tell(tell_corrections, runtime, request, external_id)
 
     @post(
         "/status",
@@ -90,9 +86,7 @@ class OfficeController(Controller):
         self, external_id: FromPath[str], request: AnyRequest, runtime: FromRuntime
     ) -> dict[str, Any]:
         """Take how an application or its payment stands."""
-        office: Office = request.scope["user"]
-        body = await request.body()
-        return dict(await tell_status(runtime, office.tenant, office.provider, external_id, body))
+        return await _tell(tell_status, runtime, request, external_id)
 
     @post(
         "/documents",
@@ -157,6 +151,14 @@ class OutboxController(Controller):
         said = understood(notices.read_acknowledged(await request.body()))
         async with runtime.database.unit_of_work(actor=office.actor) as work:
             return {"acknowledged": await acknowledge(work, office.tenant, said)}
+
+
+async def _tell(
+    tell: Tell, runtime: Runtime, request: AnyRequest, external_id: str
+) -> dict[str, Any]:
+    office: Office = request.scope["user"]
+    body = await request.body()
+    return dict(await tell(runtime, office.tenant, office.provider, external_id, body))
 
 
 async def _read_document(request: AnyRequest, notices: OfficeNotices) -> DocumentTold:
