@@ -27,10 +27,10 @@ from tramita.console.retention import show_retention
 from tramita.console.search.pages import SearchPages
 from tramita.console.sign_in import log_in, log_out, show_login
 from tramita.console.things import show_thing
-from tramita.kit.notes import LONGEST as LONGEST_NOTE
+from tramita.kit.notes import LONGEST
 
 # The longest note has room, each of its characters written as twelve.
-LONGEST_FORM = 12 * LONGEST_NOTE + 4 * 1024
+LONGEST_FORM = 12 * LONGEST + 4 * 1024
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
