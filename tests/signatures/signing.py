@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.emptying import empty
+from tests.quiet import is_quiet
 from tests.world import World, running_world
 from tramita.contracts.backends import ContractBackend, install_backend, remove_backend
 from tramita.contracts.service import NewContract, create_contract
@@ -150,12 +151,7 @@ class Signing:
 
         async def is_so() -> bool:
             await self.do_what_waits()
-            # What was on its way at the first look, and had come by the second, is work at the last.
-            return (
-                await self._has_nothing_to_do()
-                and not await self.service.is_posting()
-                and await self._has_nothing_to_do()
-            )
+            return await is_quiet([self.service], self._has_nothing_to_do)
 
         await until(is_so, deadline=deadline)
 

@@ -38,7 +38,7 @@ def impatient(shared_desk: Desk) -> Iterator[None]:
 @pytest.fixture
 def slow_office(shared_desk: Desk) -> Iterator[None]:
     """1C may be silent, or at work, for as long as a test takes, or until that says ``configure(QUICK)``."""
-    slow = QUICK.model_copy(update={"grace": 600.0, "outage_wait": 600.0})
+    slow = QUICK.model_copy(update={"grace": 600.0})
     shared_desk.world.runtime.configure(slow)
     yield
     shared_desk.world.runtime.configure(QUICK)

@@ -11,13 +11,15 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import world_apart
-from tests.transfers.house import House, open_house
+from tests.transfers.house import ONEC, House, open_house
+from tests.transfers.pricing import price
 from tests.world import World, until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.files import StoredFile, digest_of
 from tramita.testing.control import VendorControl
 from tramita.transfers.documents import DocumentKind, NewDocument, add_document
 from tramita.transfers.journey.look_there import look_there
+from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.model import Application
 from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.office.standing import OnecState, Standing, standings
@@ -70,6 +72,17 @@ class Desk:
         """An application that has its document."""
         made = await self.house.in_house(**more)
         await self.until_stands(made.id, OnecState.ACKED)
+        return await self.application(made.id)
+
+    async def at_onec_in(self, state: str) -> Application:
+        """An application that 1C has, in this state."""
+        made, house = await self.at_onec(), self.house
+        if state != "new_in_house":
+            await price(house, made)
+        if state in ("in_work", "completed"):
+            await house.move(made.id, T.START_WORK, ONEC)
+        if state == "completed":
+            await house.move(made.id, T.COMPLETE, house.as_lead, reason="signed on paper")
         return await self.application(made.id)
 
     async def edit(self, id_: UUID, who: Who | None = None, **groups: Any) -> Application:

@@ -6,15 +6,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.transfers.desk import QUICK, Desk, open_desk
-from tests.transfers.house import ONEC
-from tests.transfers.pricing import price
+from tests.transfers.desk import Desk, open_desk
 from tests.transfers.telling import number, tell
 from tests.transfers.test_priced import became, operate
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.transfers.check import check_transfers
 from tramita.transfers.journey.look_there import ask_whether_there
-from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.model import Application
 from tramita.transfers.office.standing import OnecState
 
@@ -29,8 +26,6 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     """A desk for all tests of a module."""
     async with open_desk(server, tmp_path_factory.mktemp("desk")) as desk:
-        # However slow the machine is, nothing is handed to a person.
-        desk.world.runtime.configure(QUICK.model_copy(update={"outage_wait": 600.0}))
         yield desk
 
 
@@ -41,14 +36,8 @@ def corrections(of: Application, **more: Any) -> dict[str, Any]:
 
 
 async def standing_in(desk: Desk, state: str) -> Application:
-    """An application that 1C has, in this state."""
-    made, house = await desk.at_onec(), desk.house
-    if state != "new_in_house":
-        await price(house, made)
-    if state in ("in_work", "completed"):
-        await house.move(made.id, T.START_WORK, ONEC)
-    if state == "completed":
-        await house.move(made.id, T.COMPLETE, house.as_lead, reason="signed on paper")
+    """An application that 1C has, in this state, of which nothing is left to do."""
+    made = await desk.at_onec_in(state)
     await desk.world.until_at_rest()
     return await desk.application(made.id)
 

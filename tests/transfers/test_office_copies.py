@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.transfers.desk import QUICK, Desk, open_desk
+from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import LEAD_NAME
 from tests.transfers.pricing import price
 from tests.world import until
@@ -33,8 +33,6 @@ async def shared_desk(
     """A desk for all tests of a module, whichever way there is to 1C."""
     folder = tmp_path_factory.mktemp(f"desk-{request.param}")
     async with open_desk(server, folder, way=request.param) as desk:
-        # However slow the machine is, nothing is handed to a person.
-        desk.world.runtime.configure(QUICK.model_copy(update={"outage_wait": 600.0}))
         yield desk
 
 
@@ -184,12 +182,7 @@ class TestADocumentThatIsTakenAway:
         self, desk: Desk
     ) -> None:
         """There was no document under way for 1C's people to take away."""
-        made = await desk.at_onec()
-        await desk.house.move(made.id, T.REOPEN_DRAFT)
-        await desk.until_done(made.id, "application_cancelled")
-        await desk.world.until_at_rest()
-        await desk.onec.operate("mark_deleted", external_id=str(made.id))
-        await desk.house.move(made.id, T.CHECK)
+        made = await _taken_back_and_sent_again(desk, "mark_deleted")
         await desk.until_stands(made.id, OnecState.ACKED)
 
         assert made.onec_ref == (await desk.application(made.id)).onec_ref
@@ -197,15 +190,21 @@ class TestADocumentThatIsTakenAway:
 
     async def test_for_good_after_it_was_taken_back_waits_for_a_person(self, desk: Desk) -> None:
         """Another document of it would be one too many, as far as anybody here can tell."""
-        made = await desk.at_onec()
-        await desk.house.move(made.id, T.REOPEN_DRAFT)
-        await desk.until_done(made.id, "application_cancelled")
-        await desk.world.until_at_rest()
-        await desk.onec.operate("delete", external_id=str(made.id))
-        await desk.house.move(made.id, T.CHECK)
+        made = await _taken_back_and_sent_again(desk, "delete")
         await desk.until_stands(made.id, OnecState.LOST_IN_1C)
 
         async with desk.house.acting(desk.house.as_agent) as work:
             await send_again(work, await lock_application(work, made.id))
         await desk.until_stands(made.id, OnecState.ACKED)
         assert [2] == await repeated(desk, made, "application_created")
+
+
+async def _taken_back_and_sent_again(desk: Desk, how: str) -> Application:
+    """An application as 1C had it before it was taken back; 1C's people did away with its document meanwhile."""
+    made = await desk.at_onec()
+    await desk.house.move(made.id, T.REOPEN_DRAFT)
+    await desk.until_done(made.id, "application_cancelled")
+    await desk.world.until_at_rest()
+    await desk.onec.operate(how, external_id=str(made.id))
+    await desk.house.move(made.id, T.CHECK)
+    return made

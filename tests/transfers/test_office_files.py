@@ -7,8 +7,6 @@ import pytest
 
 from tests.hastening import hasten
 from tests.transfers.desk import QUICK, Desk
-from tests.transfers.house import ONEC
-from tests.transfers.pricing import price
 from tests.world import until
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger as T
@@ -47,7 +45,7 @@ class TestAFile:
     @pytest.mark.parametrize("state", ["new_in_house", "offer_accepted", "in_work", "completed"])
     async def test_that_is_added_is_told(self, desk: Desk, state: str) -> None:
         """Once, whatever may be changed in the form by then; that stands there as it stood."""
-        made = await _in(desk, state)
+        made = await desk.at_onec_in(state)
         before = await desk.effects(made.id)
         added = await desk.add(made.id)
         await desk.until_filed(made.id, added)
@@ -74,7 +72,7 @@ class TestAFile:
     @pytest.mark.usefixtures("gathering")
     async def test_is_told_with_those_that_come_together(self, desk: Desk) -> None:
         """In one call, however many requests have brought them."""
-        made = await _in(desk, "in_work")
+        made = await desk.at_onec_in("in_work")
         added = [await desk.add(made.id, name) for name in ("Contract", "Specification", "Proof")]
         await desk.world.until_at_rest()
         assert "files_told" not in await desk.effects(made.id)
@@ -118,7 +116,7 @@ class TestTrouble:
     )
     async def test_with_the_answer_tells_it_again(self, desk: Desk, kind: str) -> None:
         """It is there once, whether it had been heard or not."""
-        made = await _in(desk, "offer_accepted")
+        made = await desk.at_onec_in("offer_accepted")
         await desk.fail("tell_files", made.id, kind=kind)
         added = await desk.add(made.id)
         await desk.until_filed(made.id, added)
@@ -213,7 +211,7 @@ class TestTrouble:
 
     async def test_that_is_a_no_is_shown_and_comes_again_with_the_next(self, desk: Desk) -> None:
         """In 1C's own words; the form is there as before."""
-        made = await _in(desk, "offer_accepted")
+        made = await desk.at_onec_in("offer_accepted")
         await desk.fail("tell_files", made.id, kind="posting_refused")
         first = await desk.add(made.id)
 
@@ -246,18 +244,6 @@ class TestTrouble:
         await desk.world.until_at_rest()
 
         assert 0 == await _calls(desk, made)
-
-
-async def _in(desk: Desk, state: str) -> Application:
-    """An application that 1C has, in this state."""
-    made, house = await desk.at_onec(), desk.house
-    if state != "new_in_house":
-        await price(house, made)
-    if state in ("in_work", "completed"):
-        await house.move(made.id, T.START_WORK, ONEC)
-    if state == "completed":
-        await house.move(made.id, T.COMPLETE, house.as_lead, reason="signed on paper")
-    return await desk.application(made.id)
 
 
 async def _until_gathered(desk: Desk) -> None:
