@@ -170,8 +170,11 @@ class ODataGateway:
         is_older = known.payment_message > told.message_no
         # What is repeated may say another word by then, under the same number.
         is_there = (known.payment_message, known.payment) == (told.message_no, told.status)
-        if known.payment in _OFFICES_WORD or is_older or is_there:
+        if is_older or is_there:
             return Done(None)
+        if known.payment in _OFFICES_WORD:
+            # Their word stays; that ours was heard shows by its number, or it would seem to be forgotten there.
+            return await self._note(turn, known, told.message_no, {})
         written = await self._write(turn, known, write_payment(told, self.zone))
         return Done(None) if isinstance(written, Done) else written
 
@@ -275,15 +278,21 @@ class ODataGateway:
     async def _add(
         self, told: AgentTold | FilesTold, said: Mapping[str, object], attempt: Attempt
     ) -> Outcome[None]:
-        """Write what is said besides its form; of the numbers of messages that it has heard the highest stays."""
+        """Write what is said besides its form."""
         turn = self._turn(attempt)
         found = await self._find(turn, told.external_id)
         if not isinstance(found, Done):
             return found
         if found.value is None:
             return _UNKNOWN
-        heard = max(found.value.document.heard or 0, told.message_no)
-        written = await self._write(turn, found.value, {**said, "НомерСообщения": heard})
+        return await self._note(turn, found.value, told.message_no, said)
+
+    async def _note(
+        self, turn: _Turn, known: Known, message_no: int, said: Mapping[str, object]
+    ) -> Outcome[None]:
+        """Write what a message says, and its number, unless a newer one has been heard."""
+        heard = max(known.document.heard or 0, message_no)
+        written = await self._write(turn, known, {**said, "НомерСообщения": heard})
         return Done(None) if isinstance(written, Done) else written
 
     async def _find_request(self, turn: _Turn, job_id: str) -> Outcome[OfficeJob | None]:

@@ -23,6 +23,8 @@ from tramita.simulation.world import World
 
 # Money has moved, or is about to: nothing is given up any more.
 _TOO_LATE = frozenset({"client_sent", "funds_received", "paid_out", "confirmed"})
+# What its own people say of money, which no word of a client is written over.
+_OWN_WORD = frozenset({"funds_received", "paid_out", "confirmed", "returned"})
 _DIGITS = 6
 # What a change of an attribute is called, the first that fits.
 _EFFECTS = {
@@ -196,9 +198,9 @@ class Book:
         return known
 
     def pay(self, sent: SentPayment, *, request_id: str) -> Document:
-        """What the client says of the payment; an older word than the last changes nothing."""
+        """What the client says of the payment, unless its own people have said more, or it has later."""
         known = self._hear(sent.external_id, sent.message_no)
-        if sent.message_no < known.payment_message:
+        if known.payment in _OWN_WORD or sent.message_no < known.payment_message:
             self.note("payment_outdated", known, payment=known.payment)
             return known
         known.payment_message = sent.message_no

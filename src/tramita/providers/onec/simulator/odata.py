@@ -145,8 +145,11 @@ class ODataDesk:
             changes["fields"] = msgspec.json.decode(given["ДанныеЗаявки"])
         if "Файлы" in given:
             changes["files"] = _files(given)
+        read = known.version
         self.book.rewrite(known, changes, request_id=asking.request_id)
         known.attributes.update(given)
+        # Every write of an object gives it another version, whatever it changes.
+        known.version = max(known.version, read + 1)
         return Answer(200, _shown(known))
 
     def _post(self, ref: UUID | None, asking: Asking) -> Answer:
