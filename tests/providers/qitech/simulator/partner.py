@@ -4,7 +4,7 @@ It shares no code with the provider's client, so that both cannot be wrong toget
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import md5
 from io import BytesIO
@@ -22,6 +22,8 @@ from tramita.simulation.keys import ensure_key_pair
 API_KEY = "a1c0e7d2-0000-4000-8000-000000000001"
 PROPOSALS = "/v2/credit_transfer/proposal"
 HEADER = {"typ": "JWT", "alg": "ES512"}
+# The seventh of the month after next: the provider pays in some days, and by its own calendar.
+FIRST_DUE = (date.today().replace(day=1) + timedelta(days=62)).replace(day=7)
 
 
 class Registry(jws.JWSRegistry):
@@ -168,7 +170,7 @@ def proposal(contract_number: str = "A-0001", **changes: Any) -> dict[str, Any]:
     financial = {
         "monthly_interest_rate": 0.0167,
         "number_of_installments": 80,
-        "first_due_date": "2027-01-07",
+        "first_due_date": FIRST_DUE.isoformat(),
         "limit_days_to_disburse": 7,
     }
     body = {
@@ -208,7 +210,7 @@ def refinancing(face_value: float, count: int = 84) -> dict[str, Any]:
             "credit_operation_type": "ccb",
             "monthly_interest_rate": 0.0167,
             "number_of_installments": count,
-            "first_due_date": "2027-01-07",
+            "first_due_date": FIRST_DUE.isoformat(),
             "installment_face_value": face_value,
             "limit_days_to_disburse": 7,
         }

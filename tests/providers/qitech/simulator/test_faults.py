@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.providers.qitech.simulator.partner import PROPOSALS, Partner, Reply, proposal
+from tests.providers.qitech.simulator.partner import FIRST_DUE, PROPOSALS, Partner, Reply, proposal
 from tramita.providers.qitech.simulator.scenarios import SCENARIOS
 
 PORTABILITY = "portability_credit_operation"
@@ -84,7 +84,7 @@ class TestWrongTerms:
             ),
             (
                 "bad_schedule",
-                lambda body: option_of(body)["installments"][-1]["due_date"] == "2027-01-07",
+                lambda body: option_of(body)["installments"][-1]["due_date"] == FIRST_DUE.isoformat(),
             ),
             (
                 "higher_rate",

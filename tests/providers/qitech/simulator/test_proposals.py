@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.providers.qitech.simulator.partner import (
+    FIRST_DUE,
     PROPOSALS,
     Partner,
     proposal,
@@ -86,7 +87,7 @@ class TestCreateProposal:
         dates = [date.fromisoformat(line["due_date"]) for line in lines]
 
         assert list(range(1, 81)) == [line["installment_number"] for line in lines]
-        assert date(2027, 1, 7) == dates[0]
+        assert FIRST_DUE == dates[0]
         assert all(
             (later.year - day.year) * 12 + later.month - day.month == 1 and later.day == day.day
             for day, later in pairwise(dates)
