@@ -1,15 +1,16 @@
 """What an operation of portability is about, in facts that a person recognizes."""
 
 from collections.abc import Collection
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from tramita.kit.database.work import UnitOfWork
+from tramita.kit.languages.filled import Filled, told
+from tramita.kit.money import Money
 from tramita.portability.model import Named, named
-from tramita.portability.page.formats import brl
 
 # An envelope has no page of its own: that of its first contract tells of it.
 _FIRST: Final = (
@@ -51,6 +52,11 @@ async def facts_about(
     return {row["id"]: _facts(row, named(work.keys, row["customer"])) for row in rows}
 
 
+def in_reais(amount: str | Decimal) -> Filled:
+    """An amount of a loan as whoever works with it reads it; a client's page is Brazilian throughout."""
+    return told(Money(Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP), "BRL"))
+
+
 def _facts(row: asyncpg.Record, client: Named) -> list[tuple[str, str]]:
     origin, financial = row["origin"] or {}, row["financial"] or {}
     amount = financial.get("issue_amount") or origin.get("last_due_balance")
@@ -59,6 +65,6 @@ def _facts(row: asyncpg.Record, client: Named) -> list[tuple[str, str]]:
         ("Number at the provider", row["number_there"]),
         ("Client", client.name),
         ("Bank", origin.get("bank_name")),
-        ("Amount", brl(Decimal(amount)) if amount else None),
+        ("Amount", in_reais(amount) if amount else None),
     ]
     return [(label, value) for label, value in found if value]

@@ -73,7 +73,7 @@ class TestAnOrder:
             "A••• L•••",
             "a•••@learner.example",
             "2030-03-01 to 2030-09-01",
-            "120.00 EUR",
+            "€120.00",
         ):
             assert words in said
         assert one.learner.username not in page.source
@@ -197,10 +197,10 @@ class TestThePaymentSchedule:
         said = section(await look(ana, one), "schedule")
 
         first, second = said.split("2 of 4")
-        assert "300.00 EUR Paid 1 of 4 due " in first
+        assert "€300.00 Paid 1 of 4 due " in first
         assert "debited 1 time , last on " in first
-        assert "Paid 300.00 EUR, card •••• 0018 · paid-" in first
-        assert first.endswith("250.00 EUR Refused ")
+        assert "Paid €300.00, card •••• 0018 · paid-" in first
+        assert first.endswith("€250.00 Refused ")
         assert "Not enough money on the account: [51] Insufficient funds." in second
         assert "To come 3 of 4 due " in second
 
@@ -308,7 +308,7 @@ class TestActing:
 
         assert 200 == asked.status
         assert "Cancel this order?" in asked.text
-        for words in ("A••• L•••", "1000.00 EUR", "Closes its courses", "She called"):
+        for words in ("A••• L•••", "€1,000.00", "Closes its courses", "She called"):
             assert words in asked.text
         assert "First payment awaited" in (await look(ana, one)).text
 

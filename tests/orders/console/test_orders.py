@@ -44,7 +44,7 @@ class TestTheList:
 
         assert [str(one.id)] == shown(page)[:1]
         told = page.text.split("Botany at night")[-1]
-        said = r" To be signed A••• L••• Botany University 120\.00 EUR made \d+ s ago"
+        said = r" To be signed A••• L••• Botany University €120\.00 made \d+ s ago"
         assert re.match(said, told)
         assert one.learner.username not in page.source
 

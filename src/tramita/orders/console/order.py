@@ -19,6 +19,7 @@ from tramita.console.times import Moment, now_for
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.http.forms import AnyRequest
+from tramita.kit.languages.filled import told
 from tramita.kit.languages.words import to_translate
 from tramita.kit.runtime import Runtime
 from tramita.orders.api.files import attached_pdf
@@ -105,7 +106,7 @@ async def _facts(runtime: Runtime, order_id: UUID) -> list[tuple[str, str]]:
         (to_translate("Order"), f"{row.product}, {row.course}"),
         (to_translate("Learner"), row.learner),
         *([(to_translate("Organization"), row.organization)] if row.organization else []),
-        (to_translate("Price"), str(row.money) if row.total else to_translate("free")),
+        (to_translate("Price"), told(row.money) if row.total else to_translate("free")),
         (to_translate("Now"), ORDER_STAMPS[row.state].word),
     ]
 

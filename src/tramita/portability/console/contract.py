@@ -1,6 +1,5 @@
 """What the console shows of a contract in an envelope: its way, its money, its client."""
 
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from tramita.portability.console.stages import OTHER_STAGES, STAGES
 from tramita.portability.console.words import OTHER_REACHED, OTHER_WAY, REACHED, WAY
 from tramita.portability.lifecycle import DEAD, ContractStatus, PortabilityStatus
 from tramita.portability.model import CUSTOMER
-from tramita.portability.page.formats import brl
+from tramita.portability.subjects import in_reais
 
 # More contracts of one envelope are not listed.
 _MOST_OTHERS: Final = 20
@@ -94,7 +93,7 @@ def _money(row: asyncpg.Record) -> list[tuple[str, str]]:
         (to_translate("New instalment"), financial.get("installment_amount")),
         (to_translate("Saved in all"), financial.get("saving_total")),
     ]
-    return [(label, brl(Decimal(value))) for label, value in found if value]
+    return [(label, in_reais(value)) for label, value in found if value]
 
 
 def _person(client: dict[str, Any]) -> Person:

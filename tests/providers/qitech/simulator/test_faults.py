@@ -84,7 +84,9 @@ class TestWrongTerms:
             ),
             (
                 "bad_schedule",
-                lambda body: option_of(body)["installments"][-1]["due_date"] == FIRST_DUE.isoformat(),
+                lambda body: (
+                    option_of(body)["installments"][-1]["due_date"] == FIRST_DUE.isoformat()
+                ),
             ),
             (
                 "higher_rate",
