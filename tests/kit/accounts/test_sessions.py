@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from tests.databases import opened
 from tests.emptying import empty
+from tests.locks import until_waiting
 from tests.process.plans import listening
 from tramita.kit.accounts import attempts, passwords
 from tramita.kit.accounts.attempts import (
@@ -17,6 +18,7 @@ from tramita.kit.accounts.attempts import (
     Guess,
     TooManyAttempts,
     count_attempt,
+    forgive,
     network_of,
 )
 from tramita.kit.accounts.model import Role
@@ -317,6 +319,27 @@ class TestGuessing:
         await fail(database, 4)
 
         assert await enter(database)
+
+    async def test_is_forgiven_while_another_is_counted(self, database: Database) -> None:
+        """Where both touch what they are counted under, one waits for the other, and not both."""
+        guess = Guess(EMAIL, HERE)
+
+        async def carry_out(act: Callable[[UnitOfWork, Guess], Awaitable[object]]) -> None:
+            async with database.unit_of_work() as work:
+                await act(work, guess)
+
+        await carry_out(count_attempt)
+        async with database.unit_of_work() as work:
+            first = "SELECT FROM login_attempts WHERE key = ANY($1) ORDER BY key LIMIT 1 FOR UPDATE"
+            await work.fetch(first, list(guess.limits()))
+            counting = asyncio.create_task(carry_out(count_attempt))
+            await until_waiting(database)
+            forgiving = asyncio.create_task(carry_out(forgive))
+            await until_waiting(database, 2)
+
+        await asyncio.gather(counting, forgiving)
+
+        assert [{"failures": 1}] * 2 == await run(database, "SELECT failures FROM login_attempts")
 
     async def test_is_forgotten_after_an_hour(self, database: Database) -> None:
         """Five failures a week apart are no attack."""

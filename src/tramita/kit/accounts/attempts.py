@@ -161,6 +161,11 @@ async def check_guess(database: Database, guess: Guess, *, is_right: bool) -> bo
 async def forgive(work: UnitOfWork, guess: Guess) -> None:
     """The attempt was a success: what it alone is counted under starts anew, the rest gets it back."""
     own, *shared = guess.limits()
+    # As they are counted: in any other order each of two could wait for the other.
+    await work.fetch(
+        "SELECT FROM login_attempts WHERE key = ANY($1::text[]) ORDER BY key FOR UPDATE",
+        [own, *shared],
+    )
     await work.fetch("DELETE FROM login_attempts WHERE key = $1", own)
     await work.fetch(
         "UPDATE login_attempts SET failures = greatest(failures - 1, 0), blocked_until = '-infinity' "
