@@ -30,9 +30,14 @@ class OpenProposal:
 
 
 async def load_proposals(work: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, OpenProposal]:
-    """Proposals by the id of their contract."""
+    """Proposals by the id of their contract.
+
+    A contract that is being cancelled just now is waited for: whoever cancels it may have seen
+    nothing of this act yet, and would not hear of it.
+    """
     rows = await work.fetch(
-        "SELECT * FROM envelope_contracts WHERE id = ANY($1::uuid[])", list(ids)
+        "SELECT * FROM envelope_contracts WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE",
+        list(ids),
     )
     return {
         row["id"]: OpenProposal(
