@@ -1,14 +1,21 @@
 """Cards: whose they are, which is the main one, and how they go."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import pytest
 
+from tests.locks import count_waiting
 from tests.payments.shop import Learner, Shop
 from tests.world import until
-from tramita.payments.cards import delete_card, list_cards, promote_card
+from tramita.kit.database.work import UnitOfWork
+from tramita.kit.identifiers import new_id
+from tramita.payments.cards import delete_card, list_cards, promote_card, save_card
 from tramita.payments.errors import CreditCardInUse, CreditCardNotFound
+from tramita.payments.ports import SavedCard
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,6 +32,21 @@ async def delete(shop: Shop, learner: Learner, card: UUID) -> None:
     payer = await shop.payer_of(learner)
     async with shop.world.database.unit_of_work(actor="test") as work:
         await delete_card(work, payer, card)
+
+
+async def save_another(work: UnitOfWork, payer: UUID, _: UUID) -> None:
+    """Keep one more card for a payer."""
+    await save_card(work, "lyra", payer, SavedCard(new_id().hex, "visa", 12, 2099, "0014", None))
+
+
+# What is done about a payer's card at the same moment as another thing.
+Act: TypeAlias = Callable[[UnitOfWork, UUID, UUID], Awaitable[None]]
+# Of so many cards which is deleted, and what is done meanwhile about which of them.
+MEANWHILE: Final = {
+    "the main one while another is saved": (1, 0, save_another, 0),
+    "the main one while another is promoted": (3, 0, promote_card, 1),
+    "one that is being promoted": (3, 1, promote_card, 1),
+}
 
 
 class TestTheMainCard:
@@ -62,6 +84,33 @@ class TestTheMainCard:
         await delete(shop, learner, first)
 
         assert {third: True, second: False} == await cards_of(shop, learner)
+
+    @pytest.mark.parametrize(("count", "deleted", "act", "of"), MEANWHILE.values(), ids=MEANWHILE)
+    async def test_is_one_when_a_card_is_deleted(
+        self, shop: Shop, count: int, deleted: int, act: Act, of: int
+    ) -> None:
+        """Whatever its owner does about their cards in another window meanwhile."""
+        learner = await shop.learner()
+        cards = [await shop.save_card(learner) for _ in range(count)]
+        payer = await shop.payer_of(learner)
+        database = shop.world.database
+
+        async def do() -> None:
+            # Who promotes a card that goes just then is told that there is none.
+            with suppress(CreditCardNotFound):
+                async with database.unit_of_work(actor="test") as work:
+                    await act(work, payer, cards[of])
+
+        async def is_met() -> bool:
+            return doing.done() or await count_waiting(database) > 0
+
+        async with database.unit_of_work(actor="test") as work:
+            await delete_card(work, payer, cards[deleted])
+            doing = asyncio.create_task(do())
+            await until(is_met)
+        await doing
+
+        assert 1 == sum((await cards_of(shop, learner)).values())
 
 
 class TestADeletedCard:

@@ -95,12 +95,8 @@ async def save_card(work: UnitOfWork, provider: str, payer_id: UUID, card: Saved
 
     A card that is told again has what was told last; one that was deleted stays so.
     """
-    tenants = await work.fetch(
-        # One payer's cards are saved one after the other, so that one of them is the first.
-        "SELECT tenant FROM payers WHERE id = $1 FOR NO KEY UPDATE",
-        payer_id,
-    )
-    if not tenants:
+    tenant = await _lock_payer(work, payer_id)
+    if tenant is None:
         return
     rows = await work.fetch(
         """
@@ -116,7 +112,7 @@ async def save_card(work: UnitOfWork, provider: str, payer_id: UUID, card: Saved
         RETURNING c.id
         """,
         new_id(),
-        tenants[0]["tenant"],
+        tenant,
         provider,
         work.keys.encrypt(card.token, CARD_TOKEN),
         work.keys.hash(TOKEN, card.token),
@@ -141,9 +137,18 @@ async def save_card(work: UnitOfWork, provider: str, payer_id: UUID, card: Saved
         work.publish(topic_of(payer_id), {"type": "CHANGED"})
 
 
+async def _lock_payer(work: UnitOfWork, payer_id: UUID) -> str | None:
+    """Whose payer it is, who has one card saved, promoted or deleted after the other.
+
+    So that one of them is the main one, whatever happens at once. Locked before any card.
+    """
+    rows = await work.fetch("SELECT tenant FROM payers WHERE id = $1 FOR NO KEY UPDATE", payer_id)
+    return rows[0]["tenant"] if rows else None
+
+
 async def promote_card(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> None:
     """Make a card the main one of its owner; raises ``CreditCardNotFound``."""
-    await work.fetch("SELECT id FROM payers WHERE id = $1 FOR NO KEY UPDATE", payer_id)
+    await _lock_payer(work, payer_id)
     if await find_card_of(work, payer_id, card_id) is None:
         raise CreditCardNotFound
     # Two statements: of two main cards, even for a moment, there must be none.
@@ -173,6 +178,7 @@ async def delete_card(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> None:
 
     Raises ``CreditCardNotFound``, and ``CreditCardInUse`` while something is to be paid with it.
     """
+    await _lock_payer(work, payer_id)
     card = await find_card_of(work, payer_id, card_id, lock=True)
     if card is None:
         raise CreditCardNotFound
