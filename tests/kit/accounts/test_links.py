@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.locks import until_waiting
 from tramita.kit.accounts.links import LinkOver, read_link, set_password_by_link
 from tramita.kit.accounts.model import AccountInvalid, Role
 from tramita.kit.accounts.service import create_account, disable_account, invite, offer_link
@@ -51,6 +52,26 @@ class TestAnInvitation:
         )
 
         assert [LinkOver] == [type(one) for one in ended if one is not None]
+
+    async def test_is_over_when_its_account_is_disabled_first(
+        self, database: Database, secret: str
+    ) -> None:
+        """Whoever comes at the same time waits for that, and nobody waits for them."""
+
+        async def disable() -> None:
+            async with database.unit_of_work(actor="user:boss@example.com") as work:
+                await disable_account(work, ANA)
+
+        async with database.unit_of_work() as work:
+            await work.fetch("SELECT FROM accounts WHERE email = $1 FOR UPDATE", ANA)
+            disabling = asyncio.create_task(disable())
+            await until_waiting(database)
+            setting = asyncio.create_task(set_password_by_link(database, secret, NEW))
+            await until_waiting(database, 2)
+
+        await disabling
+        with pytest.raises(LinkOver):
+            await setting
 
     async def test_is_kept_as_a_hash_alone(self, database: Database, secret: str) -> None:
         """Whoever reads the table cannot follow it."""

@@ -75,6 +75,8 @@ async def set_password_by_link(database: Database, secret: str, password: str) -
         raise AccountInvalid(errors)
     hashed = await hash_password(password)
     async with database.unit_of_work(actor=f"user:{linked.email}") as work:
+        # The account comes first, as with whoever disables it or sets its password.
+        await work.fetch("SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", linked.account_id)
         used = await work.fetch(
             "DELETE FROM account_links WHERE hash = $1 AND created_at > now() - $2::interval "
             "RETURNING account_id",
