@@ -93,15 +93,16 @@ class TestPlay:
         assert 0.2 <= monotonic() - before < 20  # And not thirty, as without being told.
 
     @pytest.mark.parametrize("kind", ["effect_delayed", "answer_held"])
+    @pytest.mark.parametrize("which", ["faults/1", "faults"])
     async def test_lets_go_what_it_holds_when_it_is_taken_away(
-        self, street: Street, kind: str
+        self, street: Street, kind: str, which: str
     ) -> None:
-        """Nobody waits for the time it would have lasted."""
+        """Alone or with all others: nobody waits for the time it would have lasted."""
         set_fault(street, kind, seconds=600.0)
         asking = asyncio.create_task(street.order())
         await street.until_struck()
 
-        await street.let_go()
+        await street.control("DELETE", which)
         status, _, _ = await asking
 
         assert (201, ["eva"]) == (status, street.baked())

@@ -150,10 +150,15 @@ class FaultBook:
         return fault is not None
 
     def clear(self) -> None:
-        """Take every fault away."""
+        """Take every fault away, and let go what they hold."""
+        for fault in self._faults.values():
+            fault.let_go()
         self._faults.clear()
 
     def start_anew(self) -> None:
-        """Take every fault away, and number the next ones from the first."""
-        self.clear()
+        """Forget every fault, and number the next ones from the first.
+
+        What they hold belongs to the time before, and is not hurried into this one.
+        """
+        self._faults.clear()
         self._last_id = 0
