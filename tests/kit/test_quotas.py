@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.hours import until_an_hour_lasts
 from tramita.kit.database.engine import Database
 from tramita.kit.quotas import Quota, QuotaExceeded, take
 
@@ -12,6 +13,12 @@ from tramita.kit.quotas import Quota, QuotaExceeded, take
 def files(n: int = 1, *, of: str = "house", most: int = 3) -> list[Quota]:
     """So many files of somebody."""
     return [Quota(f"files:{of}", "files", n, most)]
+
+
+@pytest.fixture(autouse=True)
+async def an_hour(database: Database) -> None:
+    """It does not turn meanwhile."""
+    await until_an_hour_lasts(database)
 
 
 class TestTaking:

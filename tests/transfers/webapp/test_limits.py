@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 import pytest_asyncio
 
+from tests.hours import until_an_hour_lasts
 from tests.transfers.webapp.lobby import AGENT, ASSETS, PDF, Lobby, form
 from tramita.kit.quotas import QuotaSettings
 
@@ -14,7 +15,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="module")
 async def unspent(lobby: Lobby) -> AsyncIterator[None]:
-    """Nothing was sent within this hour before."""
+    """Nothing was sent within this hour before, and it does not turn meanwhile."""
+    await until_an_hour_lasts(lobby.site.runtime.database)
     await lobby.site.runtime.database.fetch("DELETE FROM quotas")
     yield
     lobby.site.runtime.configure(QuotaSettings())
