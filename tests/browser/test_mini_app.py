@@ -12,6 +12,7 @@ from tests.browser.looks import keep, looking
 from tests.browser.mini_app import ANNA, IGOR, OLGA, Group, Window, group, opened
 from tests.transfers.desk import Desk, open_desk
 from tests.transfers.house import FIELDS, MASTER
+from tests.transfers.pricing import price
 from tests.transfers.telling import conditions, tell
 from tramita.chats.members import Seen, note_people
 from tramita.chats.ports import Membership, Person
@@ -340,6 +341,62 @@ class TestEveryState:
             await keyboard.press("Escape")
             await expect(dialog).to_be_hidden()
             await client.shows("Черновик")
+
+
+class TestAReason:
+    async def test_may_be_given_and_is_there_again_where_it_has_reached_nobody(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """Whoever returns an application writes it once; of something else it is not said."""
+        there, one = await begun(desk)
+        await move(desk, one, T.SUBMIT, Who(Role.CLIENT, "telegram:700001", None, ANNA))
+        async with opened(desk, browser, there, IGOR, "phone-dark") as agent:
+            dialog, said = agent.frame.locator("#ask"), agent.field("ask-reason")
+            back = agent.frame.locator("#act-application-draft")
+            await back.click()
+            await expect(dialog.get_by_label("Причина")).to_have_accessible_name(
+                "Причина необязательно"
+            )
+            await agent.keep("reason")
+            await said.fill("Счёт получателя не тот")
+            await agent.page.route("**/status", lambda route: route.abort(), times=1)
+            await dialog.locator("#ask-yes").click()
+            await expect(agent.frame.locator("#notice")).to_contain_text("Связи с нами сейчас нет")
+
+            await agent.frame.locator("#act-application-cancelled").click()
+            await expect(said).to_have_value("")
+            await agent.page.keyboard.press("Escape")
+            await back.click()
+            await said.fill("Счёт получателя не тот")
+            await agent.page.route("**/status", lambda route: route.abort(), times=1)
+            await dialog.locator("#ask-yes").click()
+            await expect(dialog).to_be_hidden()
+            await back.click()
+            await expect(said).to_have_value("Счёт получателя не тот")
+            await dialog.locator("#ask-yes").click()
+            await agent.shows("Черновик")
+        assert "Счёт получателя не тот" == (await desk.application(one.id)).reason
+
+    async def test_that_must_be_given_is_asked_for_until_it_is(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """The manager who cancels what is agreed; without one it says what is missing, and the keyboard is there."""
+        there, one = await begun(desk)
+        await move(desk, one, T.CHECK, Who(Role.AGENT, "telegram:700900", one.agent_id, IGOR))
+        await price(desk.house, await desk.application(one.id))
+        async with opened(desk, browser, there, OLGA, "desktop-light") as lead:
+            await lead.shows("Условия приняты")
+            dialog, said = lead.frame.locator("#ask"), lead.field("ask-reason")
+            await lead.frame.locator("#act-application-cancelled").click()
+            await expect(dialog.get_by_label("Причина")).to_have_accessible_name("Причина")
+            await dialog.locator("#ask-yes").click()
+            await lead.is_wrong("ask-reason", "Укажите причину.")
+            await expect(said).to_be_focused()
+            await lead.keep("no-reason")
+            await said.fill("Банк отказал")
+            await dialog.locator("#ask-yes").click()
+            await expect(lead.frame.get_by_role("heading", level=1)).to_have_text("Заявки пока нет")
+        assert "Банк отказал" == (await desk.application(one.id)).reason
 
 
 class TestAnotherAgent:

@@ -15,6 +15,7 @@ const words = document.body.dataset;
 const notice = document.getElementById("notice");
 const announcer = document.getElementById("announcer");
 const dialog = document.getElementById("ask");
+const said = document.getElementById("ask-reason");
 const view = () => document.getElementById("view");
 
 let former = null; // A former application that is looked at.
@@ -193,11 +194,12 @@ const act = ({ act: axis, main, to, question, label, reason }, text = label) =>
     const answer = question || reason ? await wonder(text, question ?? "", reason) : {};
     if (!answer) return;
     await api("POST", `${PATH}/status`, { axis: axis ?? main, to, ...answer }, once());
+    said.value = "";
     document.getElementById("summary")?.setAttribute("hidden", "");
     await refresh();
   });
 
-// Asks whether it is meant; answers null where it is not.
+// Asks whether it is meant; answers null where it is not. A reason that has reached nobody is there again.
 async function wonder(title, question, reason) {
   const asked = reason
     ? null
@@ -207,14 +209,18 @@ async function wonder(title, question, reason) {
       ]);
   if (asked) return (await asked) === "yes" ? {} : null;
   document.getElementById("ask-title").textContent = title;
-  document.getElementById("ask-text").textContent = question;
+  const text = document.getElementById("ask-text");
+  text.textContent = question;
+  text.hidden = question === "";
   document.getElementById("ask-yes").textContent = title;
-  const why = document.getElementById("ask-why");
-  const said = document.getElementById("ask-reason");
-  const wrong = document.getElementById("ask-wrong");
-  why.hidden = !reason;
-  said.value = "";
+  document.getElementById("ask-why").hidden = !reason;
+  document.getElementById("ask-optional").hidden = reason === "must";
+  const wrong = document.getElementById("ask-reason-wrong");
   wrong.hidden = true;
+  said.removeAttribute("aria-invalid");
+  const about = `${view().dataset.id} ${title}`;
+  if (said.dataset.about !== about) said.value = "";
+  said.dataset.about = about;
   for (;;) {
     dialog.returnValue = "no";
     const from = document.activeElement;
@@ -222,9 +228,10 @@ async function wonder(title, question, reason) {
     await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
     if (!from.isConnected) rest();
     if (dialog.returnValue !== "yes") return null;
-    const text = said.value.trim();
-    if (text || reason !== "must") return text ? { reason: text } : {};
+    const given = said.value.trim();
+    if (given || reason !== "must") return given ? { reason: given } : {};
     wrong.hidden = false;
+    said.setAttribute("aria-invalid", "true");
   }
 }
 
