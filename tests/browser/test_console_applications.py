@@ -11,10 +11,11 @@ from tests.console.visitor import PASSWORD
 from tests.transfers.house import LEAD_NAME, House, open_house
 from tests.transfers.pricing import price
 from tests.web.conftest import Site
+from tramita.chats.channel import lose
 from tramita.kit.notes import LONGEST
 from tramita.transfers.agents import NewAgent, add_agent, change_agent
 from tramita.transfers.notes import add_note
-from tramita.transfers.service import edit_application
+from tramita.transfers.service import assign_agent, edit_application
 
 __all__ = ["site"]
 
@@ -25,6 +26,7 @@ pytestmark = [
 ]
 LIST = "/console/applications"
 LABEL = "Note it down for others of the house; no client sees it"
+LONG_NAME = "Вера Константинопольская-Штольц"
 LONG_WORD = "https://bank.example.com/" + "payment-order-" * 12
 
 
@@ -68,6 +70,43 @@ class TestAnOperator:
             await expect(page.get_by_role("status")).to_have_text("It is noted down.")
             await expect(page.get_by_text("Перезвонить в банк")).to_be_visible()
             await keep(page, f"console-applications-{look}-5-noted")
+
+    @pytest.mark.parametrize("look", SCREENS)
+    async def test_sees_whether_whoever_has_it_now_was_told(
+        self, site: Site, browser: Browser, look: str
+    ) -> None:
+        """From the word on its way to a chat where our bot may not write, with the longest words there are."""
+        database = site.runtime.database
+        house = await open_house(database)
+        made = await house.draft()
+        async with house.acting(house.as_lead) as work:
+            taker = await add_agent(work, NewAgent("paybridge", LONG_NAME, 700991))
+            await assign_agent(work, made.id, taker.id, house.as_lead)
+        async with looking(browser, look, locale="ru-RU") as page:
+            await sign_in(page, site.url, f"{LIST}/{made.id}")
+            mark = page.locator("dd", has=page.get_by_role("link", name=LONG_NAME))
+            await expect(mark.locator(".stamp")).to_have_text("сообщение в пути")
+            async with database.unit_of_work(actor="test") as work:
+                [row] = await work.fetch("SELECT id FROM chats WHERE telegram_id = 700991")
+                await lose(work, [row["id"]])
+            await page.reload()
+            await expect(mark.locator(".stamp")).to_have_text("не сообщено")
+            await keep(page, f"console-told-{look}-1-not")
+
+            await mark.get_by_role("link", name="что не дошло").click()
+
+            await expect(page.get_by_text("Что мы написали")).to_be_visible()
+            await expect(page.get_by_text("Пока никого не видели.")).to_have_count(0)
+            await keep(page, f"console-told-{look}-2-chat")
+            await page.get_by_role("link", name="← Чаты").click()
+            await expect(page.get_by_role("link", name=LONG_NAME)).to_be_visible()
+            await keep(page, f"console-told-{look}-3-chats")
+
+            await database.fetch("UPDATE chat_deliveries SET state = 'unknown'")
+            await page.goto(f"{site.url}{LIST}/{made.id}")
+            await keep(page, f"console-told-{look}-4-maybe")
+            await mark.get_by_role("link", name="что не дошло").click()
+            await expect(page.get_by_text("сначала спросите адресата")).to_be_visible()
 
     async def test_has_their_note_again_when_their_session_has_ended(
         self, site: Site, browser: Browser
