@@ -100,6 +100,23 @@ class TestALostConnection:
             await client.is_saved()
             await expect(notice).to_be_hidden()
 
+    async def test_that_is_only_slow_loses_nothing_that_is_written(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """What did not come whole was not looked at: it is sent once more."""
+        there, one = await begun(desk)
+
+        async def give_up(route: Route) -> None:
+            await route.fulfill(status=408, json={"code": "body_incomplete", "message": ""})
+
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.shows("Черновик")
+            await client.page.route("**/chats/current/application", give_up, times=1)
+            await client.fill("payer.contact", "anna@example.com")
+            await expect(client.frame.locator("#saved")).to_have_text("Ещё не сохранено")
+            await client.is_saved()
+        assert "anna@example.com" == (await desk.application(one.id)).fields["payer"]["contact"]
+
 
 class TestWriting:
     """While what is shown is rendered anew, because somebody else has changed something."""

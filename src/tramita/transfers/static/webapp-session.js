@@ -38,7 +38,8 @@ async function send(path, options = {}) {
     throw new Away(error.message);
   }
   if (answer.ok) return answer;
-  if (answer.status >= 500) throw new Away(String(answer.status));
+  // 408: the line was so slow that what was sent did not come whole.
+  if (answer.status >= 500 || answer.status === 408) throw new Away(String(answer.status));
   const told = await answer.json().catch(() => ({}));
   throw new Refused(answer.status, told);
 }
