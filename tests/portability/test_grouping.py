@@ -2,8 +2,11 @@
 
 import asyncio
 
-from tests.portability.stored import Running, desk, start
+from tests.locks import count_waiting
+from tests.portability.stored import LEASES, Running, desk, start
+from tests.world import until
 from tramita.kit.database.engine import Database
+from tramita.kit.operations import ledger
 from tramita.portability.acts import SEND_GROUP
 from tramita.portability.grouping import find_groups, want_sent
 from tramita.portability.journey.send_group import load_sendings
@@ -67,6 +70,24 @@ class TestLoadSendings:
             before[run.id].is_one_on_its_way,
             after[run.id].is_one_on_its_way,
         )
+
+    async def test_waits_for_whoever_is_taking_a_proposal(self, database: Database) -> None:
+        """They may have seen the group open, and would send into a closed one."""
+        run = await accepted_in_a_group(database)
+
+        async def load() -> bool:
+            async with database.unit_of_work() as work:
+                return (await load_sendings(work, [run.id]))[run.id].is_one_on_its_way
+
+        async def is_met() -> bool:
+            return loading.done() or await count_waiting(database) > 0
+
+        async with database.unit_of_work() as taking:
+            assert await ledger.take(taking, run.operations[:1], leases=LEASES)
+            loading = asyncio.create_task(load())
+            await until(is_met)
+
+        assert await loading
 
 
 class TestFindGroups:

@@ -26,6 +26,8 @@ from tramita.portability.grouping import UNLINKED, want_sent
 from tramita.portability.ports import SignatureGroups
 
 _WHILE_ON_ITS_WAY: Final = timedelta(seconds=0.5)
+# Insertions that are sent, or that somebody may be taking in this moment.
+_MAY_BE_TAKEN: Final = (OperationState.PREPARED, OperationState.NOT_SENT, OperationState.SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,33 @@ class Sending:
 
 
 async def load_sendings(work: UnitOfWork, envelopes: Sequence[UUID]) -> Mapping[UUID, Sending]:
-    """Groups to close, by envelope."""
+    """Groups to close, by envelope.
+
+    Whoever is just taking a proposal is waited for: it may have seen the group open. Who takes
+    one later sees that it is being closed.
+    """
+    unsent = await work.fetch(
+        f"""
+        SELECT c.envelope_id, {in_states("o", OperationState.SENT)} AS is_on_its_way
+        FROM operations AS o JOIN envelope_contracts AS c ON c.insertion_id = o.id
+        WHERE c.envelope_id = ANY($1::uuid[]) AND {in_states("o", *_MAY_BE_TAKEN)}
+        ORDER BY o.id FOR SHARE OF o
+        """,  # noqa: S608 - constants
+        list(envelopes),
+    )
+    on_their_way = {row["envelope_id"] for row in unsent if row["is_on_its_way"]}
     rows = await work.fetch(
         f"""
         SELECT e.id, e.group_key,
                e.state = 'formalizing' AND EXISTS (
                    SELECT FROM envelope_contracts WHERE envelope_id = e.id AND {UNLINKED}
-               ) AS is_wanted,
-               EXISTS (
-                   SELECT FROM envelope_contracts AS c JOIN operations AS o ON o.id = c.insertion_id
-                   WHERE c.envelope_id = e.id AND {in_states("o", OperationState.SENT)}
-               ) AS is_one_on_its_way
+               ) AS is_wanted
         FROM envelopes AS e WHERE e.id = ANY($1::uuid[])
         """,  # noqa: S608 - a constant
         list(envelopes),
     )
     return {
-        row["id"]: Sending(row["group_key"], row["is_wanted"], row["is_one_on_its_way"])
+        row["id"]: Sending(row["group_key"], row["is_wanted"], row["id"] in on_their_way)
         for row in rows
     }
 
