@@ -207,6 +207,27 @@ class TestAnAnswer:
         assert ([], [message["message_no"]]) == (early, late)
         assert message["body"] != again["body"]
 
+    async def test_about_a_payment_is_not_taken_also_where_whoever_moves_it_has_waited(
+        self, desk: Desk
+    ) -> None:
+        """They have begun before the message was wanted."""
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.ACKED)
+        await desk.onec.act(is_reachable=True)
+        await price(desk.house, made)
+        client = desk.house.as_client
+        async with desk.house.acting(client) as late:
+            await _pay(desk, made, PaymentTrigger.SEND_TEST)
+            message = await waiting(desk, made, "payment")
+            await move_payment(late, made.id, PaymentTrigger.SEND, client)
+
+        await acknowledge(desk, message)
+
+        again = await waiting(desk, made, "payment")
+        assert ["test_sent", "client_sent"] == [
+            one["body"]["payment_status"] for one in (message, again)
+        ]
+
 
 async def _pay(desk: Desk, made: Application, trigger: PaymentTrigger) -> None:
     client = desk.house.as_client

@@ -239,6 +239,21 @@ class TestConditions:
             jobs = await work.fetch("SELECT entrypoint FROM pgqueuer")
         assert "transfers.consider_conditions" in [row["entrypoint"] for row in jobs]
 
+    async def test_are_accepted_when_the_agent_comes_back_to_the_list_at_that_moment(
+        self, house: House
+    ) -> None:
+        """Whoever puts them on it looks at what waits, and finds nothing that is not there yet."""
+        made = await house.in_house()
+        async with house.database.unit_of_work() as work:
+            await change_agent(work, house.agent, is_active=False)
+
+        async with house.database.unit_of_work() as work:
+            await change_agent(work, house.agent, is_active=True)
+            said = asyncio.create_task(price(house, made))
+            await until_waiting(house.database)
+
+        assert "auto_accepted" == (await said).state
+
     async def test_that_waited_are_accepted_for_another_agent(self, house: House) -> None:
         """A lead gives the application to somebody who is on the list; an agent may not."""
         made = await house.in_house()

@@ -1,6 +1,6 @@
 """1C knows who looks after an application: the agent that it has now, whatever happens on the way."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -14,6 +14,9 @@ from tramita.transfers.office.standing import OnecState
 from tramita.transfers.service import assign_agent
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# For as long as a test takes: it is let go.
+LONG: Final = {"seconds": 600.0}
 
 
 class TestAnotherAgent:
@@ -60,6 +63,25 @@ class TestAnotherAgent:
             await _until_named(desk, made.id, LEAD_NAME)
             await assign_agent(late, made.id, desk.house.agent, who)
         await desk.onec.let_go(held)
+
+        await _until_named(desk, made.id, AGENT_NAME)
+
+    async def test_is_the_last_one_also_where_the_first_has_waited_for_a_form(
+        self, desk: Desk
+    ) -> None:
+        """What 1C is to hear of the first is wanted when that form is there, after the second has begun."""
+        made = await desk.at_onec()
+        form = await desk.onec.fail("answer_held", operation="update_application", arguments=LONG)
+        word = await desk.onec.fail("answer_held", operation="tell_agent", arguments=LONG)
+        await desk.edit(made.id, money={"amount": "16000.00"})
+        await desk.until_done(made.id, "application_updated")
+        await desk.assign(made.id, desk.house.lead)
+        who = desk.house.as_lead
+        async with desk.house.acting(who) as late:
+            await desk.onec.let_go(form)
+            await _until_named(desk, made.id, LEAD_NAME)
+            await assign_agent(late, made.id, desk.house.agent, who)
+        await desk.onec.let_go(word)
 
         await _until_named(desk, made.id, AGENT_NAME)
 

@@ -8,6 +8,8 @@ import pytest
 from tests.hastening import hasten
 from tests.transfers.desk import QUICK, Desk
 from tests.world import until
+from tramita.kit.files import StoredFile
+from tramita.transfers.documents import DocumentKind, NewDocument, add_document
 from tramita.transfers.journey.look_there import ask_whether_there
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.model import Application
@@ -77,8 +79,7 @@ class TestAFile:
         await desk.world.until_at_rest()
         assert "files_told" not in await desk.effects(made.id)
 
-        async with desk.house.database.unit_of_work(actor="test") as work:
-            await hasten(work, jobs=[GATHER_FILES])
+        await _gather(desk)
         await desk.until_filed(made.id, *added)
         await _until_gathered(desk)
         await desk.world.until_at_rest()
@@ -142,6 +143,27 @@ class TestTrouble:
         await desk.until_filed(made.id, first, second)
         if not is_answered:
             await desk.onec.let_go(held)  # Others wait until 1C is idle.
+
+    @pytest.mark.usefixtures("gathering")
+    async def test_while_another_is_added_that_was_begun_before_tells_of_both(
+        self, desk: Desk
+    ) -> None:
+        """What is to be told of the first is wanted while the second waits for the application."""
+        made = await desk.at_onec()
+        held = await desk.onec.fail("answer_held", operation="tell_files", arguments=LONG)
+        first = await desk.add(made.id)
+        file = StoredFile("1771", 1024, "application/pdf")
+        new = NewDocument(DocumentKind.SPECIFICATION, "Specification.pdf", file, b"2")
+        who = desk.house.as_client
+        async with desk.house.acting(who) as late:
+            await _gather(desk)
+            await desk.until_filed(made.id, first)
+            second, _ = await add_document(late, made.id, new, who)
+        await desk.onec.let_go(held)
+        await desk.world.until_at_rest()
+        await _gather(desk)
+
+        await desk.until_filed(made.id, first, str(second.id))
 
     @pytest.mark.usefixtures("impatient")
     async def test_of_what_1c_hears_late_takes_no_file_away(self, desk: Desk) -> None:
@@ -244,6 +266,12 @@ class TestTrouble:
         await desk.world.until_at_rest()
 
         assert 0 == await _calls(desk, made)
+
+
+async def _gather(desk: Desk) -> None:
+    """Have somebody look at once at what has come together."""
+    async with desk.house.database.unit_of_work(actor="test") as work:
+        await hasten(work, jobs=[GATHER_FILES])
 
 
 async def _until_gathered(desk: Desk) -> None:

@@ -137,6 +137,19 @@ class TestMoney:
         assert [] == await needs(house, known)
         assert [Need.SETTLE_MONEY] == await needs(house, new)
 
+    async def test_problem_is_new_also_where_whoever_tells_of_it_has_waited(
+        self, house: House
+    ) -> None:
+        """They have begun before the application was at its end."""
+        made = await house.in_house()
+        await price(house, made)
+        problem = StatusTold(1, None, "problem", "О. С.")
+        async with house.acting(ONEC) as late:
+            await house.move(made.id, ApplicationTrigger.CANCEL, house.as_lead, reason="no use")
+            await take_status(late, made.id, problem)
+
+        assert [Need.SETTLE_MONEY] == await needs(house, made)
+
     async def test_is_shown_where_the_application_is(self, house: House) -> None:
         """And by its contract; one that is under way needs nobody."""
         made = await cancelled(house)

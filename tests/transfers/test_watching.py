@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.locks import until_waiting
 from tests.transfers.house import FIELDS, House
 from tests.transfers.pricing import price
 from tests.transfers.test_offers import OTHERS, OWNER, TERMS, now
@@ -21,6 +22,7 @@ from tramita.transfers.journey.watch_time import watch_time
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.model import Application, Offer
 from tramita.transfers.offers import accept_offer, get_offer, make_offer
+from tramita.transfers.service import edit_application
 
 DEMO: Final = Settings(mode=Mode.DEMO)
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -124,6 +126,22 @@ class TestADeadline:
         found = await now(house, made)
         assert ("cancelled", "its deadline has passed") == (found.state, found.reason)
         assert "declined" == await state_of(house, offer)
+
+    async def test_that_is_put_off_at_that_moment_is_another(self, house: House) -> None:
+        """Whoever looks at the clock waits for whoever changes the form."""
+        made = await due(house, 1)
+        async with house.database.unit_of_work(actor="test") as work:
+            await advance_clock(work, DEMO, timedelta(days=2))
+            later = (await work.now()).date() + timedelta(days=30)
+
+        async with house.acting(OWNER) as work:
+            terms = {"terms": {"deadline": str(later)}}
+            await edit_application(work, made.id, terms, None, OWNER)
+            looking = asyncio.create_task(watch(house))
+            await until_waiting(house.database)
+        await looking
+
+        assert "new_in_house" == (await now(house, made)).state
 
     async def test_is_nothing_to_what_is_accepted(self, house: House) -> None:
         """A contract is not cancelled by a calendar."""

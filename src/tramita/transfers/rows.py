@@ -10,9 +10,11 @@ from msgspec import to_builtins
 from tramita.kit.database.records import get_row
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
+from tramita.transfers.acts import TELL_PAYMENT
 from tramita.transfers.errors import VersionConflict
 from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger, PaymentTrigger
 from tramita.transfers.model import APPLICATIONS, PAYMENTS, Application, ApplicationRevision
+from tramita.transfers.office.messages import KINDS
 from tramita.transfers.people import read_inn, read_payer_name
 from tramita.transfers.rules.faults import amount_of
 from tramita.transfers.rules.fields import Fields
@@ -27,6 +29,16 @@ _STAMPS: Final[Mapping[ApplicationState, str]] = {
     ApplicationState.CANCELLED: "finished_at",
     ApplicationState.REJECTED: "finished_at",
 }
+# Later than the end, and than a word on the money that was wanted: whoever waited for those who wrote
+# that down has begun before them, and comes after them.
+_MOVED_AT: Final = """
+    SELECT greatest(tramita_now(), max(b.at) + interval '1 microsecond') AS at FROM (
+        SELECT finished_at AS at FROM applications WHERE id = $1
+        UNION ALL
+        SELECT created_at FROM office_messages
+        WHERE subject_id = $1 AND kind = $2 AND direction = 'out'
+    ) AS b WHERE b.at > tramita_now()
+"""
 
 
 async def lock_applications(work: UnitOfWork, ids: Sequence[UUID]) -> None:
@@ -121,7 +133,8 @@ async def advance_payment(
     before = application.payment_state
     await PAYMENTS.move_one(work, application.id, trigger, cause=reason)
     await work.session.refresh(application, ["payment_state"])
-    application.payment_moved_at = application.updated_at = await work.now()
+    rows = await work.fetch(_MOVED_AT, application.id, KINDS[TELL_PAYMENT.name])
+    application.payment_moved_at = application.updated_at = rows[0]["at"]
     application.version += 1
     await work.session.flush()
     return before

@@ -27,11 +27,12 @@ SYSTEM: Final = Who(Role.SYSTEM, "system")
 async def get_active_agent(work: UnitOfWork, agent_id: UUID) -> Agent:
     """An agent who is on the list, and stays until the unit of work ends.
 
+    Also whoever is not stays so: what waits for them then is there for whoever puts them on it again.
     Raises ``AgentNotWhitelisted``.
     """
-    rows = await work.fetch("SELECT id FROM agents WHERE id = $1 AND is_active FOR SHARE", agent_id)
+    rows = await work.fetch("SELECT id FROM agents WHERE id = $1 FOR SHARE", agent_id)
     agent = await work.session.get(Agent, agent_id, populate_existing=True) if rows else None
-    if agent is None:
+    if agent is None or not agent.is_active:
         raise AgentNotWhitelisted
     return agent
 

@@ -96,7 +96,9 @@ async def _cancel_due(runtime: Runtime) -> None:
     for row in rows:
         async with runtime.database.unit_of_work(actor=RUN) as work:
             application = await lock_application(work, row["id"])
-            if application.state in EDITABLE:
+            # Somebody may have put it off meanwhile.
+            is_due = application.deadline is not None and application.deadline < today
+            if is_due and application.state in EDITABLE:
                 trigger = ApplicationTrigger.CANCEL
                 await move_application(work, application.id, trigger, who, reason=TOO_LATE)
 

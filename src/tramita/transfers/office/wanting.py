@@ -28,7 +28,7 @@ from tramita.transfers.acts import (
 from tramita.transfers.lifecycle import UNCHECKED, ApplicationState, PaymentState
 from tramita.transfers.model import Application
 from tramita.transfers.office.loading import DOCUMENTED, WANTED
-from tramita.transfers.office.messages import DUE_SINCE, Wanted, want
+from tramita.transfers.office.messages import DUE_SINCE, KINDS, Wanted, want
 from tramita.transfers.office.settings import OfficeSettings
 from tramita.transfers.rules.kinds import IN_ONEC, Kind
 
@@ -127,14 +127,18 @@ async def want_files(work: UnitOfWork, application: Application) -> None:
 async def note_due(work: UnitOfWork, act: ActName, ids: Sequence[UUID]) -> bool:
     """The office is to hear what ``act`` says of these; False: it neither has them nor is about to.
 
-    Later than the change before, however long ago whoever waited for it has begun.
+    Later than the change before, and than the message that was wanted of it, however long ago whoever
+    waited for them has begun.
     """
     since = DUE_SINCE[act]
     rows = await work.fetch(
-        f"UPDATE office_standings SET {since} = "  # noqa: S608 - ours
-        f"greatest(tramita_now(), {since} + interval '1 microsecond') "
-        "WHERE application_id = ANY($1::uuid[]) RETURNING application_id",
+        f"UPDATE office_standings AS s SET {since} = greatest(tramita_now(), "  # noqa: S608 - ours
+        f"greatest(s.{since}, (SELECT max(m.created_at) FROM office_messages AS m "
+        "WHERE m.subject_id = s.application_id AND m.kind = $2 AND m.direction = 'out')) "
+        "+ interval '1 microsecond') "
+        "WHERE s.application_id = ANY($1::uuid[]) RETURNING s.application_id",
         list(ids),
+        KINDS[act.name],
     )
     return bool(rows)
 
