@@ -303,3 +303,26 @@ class TestSignatories:
 
         await signing.until(contract, "signed")
         assert OWNER in BOTH
+
+    @pytest.mark.parametrize("kind", ["answer_held", "lost_then_done"])
+    async def test_change_while_the_service_is_told_of_others(
+        self, signing: Signing, kind: str
+    ) -> None:
+        """Whether it answers, or has to be asked what became of it: those who may sign now can."""
+        held = await signing.service.fail(
+            kind, operation="create_workflow", arguments={"seconds": 60.0}
+        )
+        contract = await signing.contract()
+        await signing.request(contract)
+        await signing.until_asked("create_workflow")
+
+        async with signing.world.database.unit_of_work(actor="test") as work:
+            await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
+        await signing.service.let_go(held)
+        await signing.until(contract, "signing")
+        await signing.until_at_rest()
+
+        await signing.sign(contract, STUDENT.email)
+        await signing.until(contract, "half_signed")
+        await signing.sign(contract, OTHER_OWNER.email)
+        await signing.until(contract, "signed")

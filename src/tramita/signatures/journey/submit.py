@@ -16,7 +16,7 @@ from uuid import UUID
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.operations.act import Act, Caution
-from tramita.kit.operations.kind import Result
+from tramita.kit.operations.kind import Result, Task
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.outcome import Done, Outcome, Refused
 from tramita.kit.runtime import Runtime
@@ -128,16 +128,16 @@ async def record_creations(
     What was sent more than once may be there twice, sooner or later: that is looked for.
     """
     locked = await lock_procedures(work, [one.task.operation.subject_id for one in results])
-    created = {
-        one.task.operation.subject_id: one.decision
-        for one in results
-        if one.trigger is OperationTrigger.DONE
-    }
+    done = [one for one in results if one.trigger is OperationTrigger.DONE]
+    created = {one.task.operation.subject_id: one.decision for one in done}
     await write(
         work,
         {
-            id_: {"provider_reference": reference, "sent_version": locked[id_].version}
-            for id_, reference in created.items()
+            one.task.operation.subject_id: {
+                "provider_reference": one.decision,
+                "sent_version": _version_sent(one.task),
+            }
+            for one in done
         },
     )
     ours = [replace(locked[id_], provider_reference=said) for id_, said in created.items()]
@@ -146,6 +146,13 @@ async def record_creations(
     await prepare(work, REMOVE, [locked[id_] for id_ in sorted(twice)], at_once=False)
     await prepare(work, REMOVE, [one for one in ours if one.state is not SigningState.SUBMITTING])
     await _fail(work, results)
+
+
+def _version_sent(task: Task[Submission]) -> int:
+    """Whose signatures the service asks for: of what it was asked about, perhaps the first that were named."""
+    operation = task.operation
+    is_answered = operation.doubt is None and not operation.is_in_doubt
+    return task.request.procedure.version if is_answered else 1
 
 
 def _may_be_there_twice(one: Result[Submission, str | None]) -> bool:
