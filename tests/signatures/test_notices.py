@@ -66,15 +66,15 @@ class TestANotice:
         """It is kept and asked for, and goes when the service has said for long that there is none."""
         contract = await signing.submitted()
         forged = json.dumps({"id": "wbe_forged", "eventType": "recipientFinished"}).encode()
+        held = await signing.service.fail(
+            "answer_held", operation="find_event", arguments={"seconds": 60.0}
+        )
 
         assert 204 == await signing.post(forged)
-
-        async def is_asked_for() -> bool:
-            asked = [one["path"] for one in await signing.service.journal()]
-            return "/api/webhookEvents/wbe_forged" in asked
-
-        await until(is_asked_for)
+        await signing.until_asked("find_event")
+        # Long enough by now, although it was not when the service was asked.
         await signing.world.fetch("UPDATE inbox SET received_at = received_at - interval '1 hour'")
+        await signing.service.let_go(held)
 
         async def is_gone() -> bool:
             return not await signing.messages()

@@ -58,14 +58,12 @@ async def take_notice(runtime: Runtime, message_id: UUID) -> None:
     if not isinstance(found, Done):
         await _again(runtime, told, _AWAY_FOR, f"the event could not be asked for: {found}")
         return
-    procedure = await _find(runtime, told.provider, found.value)
-    if found.value is None and told.age >= _STRANGE_FOR:
-        log.warning("notice_of_nobody", provider=told.provider, notice=str(message_id))
-        async with runtime.database.unit_of_work(actor=told.provider) as work:
-            await drop(work, message_id)
+    if found.value is None:
+        await _again(runtime, told, _STRANGE_FOR, None)
         return
-    if found.value is None or procedure is None:
-        await _again(runtime, told, _STRANGE_FOR, "nobody knows its event or procedure")
+    procedure = await _find(runtime, told.provider, found.value)
+    if procedure is None:
+        await _again(runtime, told, _STRANGE_FOR, "nobody knows its procedure")
         return
     said = await ask_state(runtime, procedure)
     if isinstance(said, Done | Refused):
@@ -74,9 +72,7 @@ async def take_notice(runtime: Runtime, message_id: UUID) -> None:
         await _again(runtime, told, _AWAY_FOR, "the procedure could not be asked about")
 
 
-async def _find(runtime: Runtime, provider: str, reference: str | None) -> Procedure | None:
-    if reference is None:
-        return None
+async def _find(runtime: Runtime, provider: str, reference: str) -> Procedure | None:
     async with runtime.database.unit_of_work(actor=JOB) as work:
         found = await find_procedures(
             work, "p.provider = $1 AND p.provider_reference = $2", provider, reference
@@ -97,13 +93,18 @@ async def _apply(
 
 
 async def _again(
-    runtime: Runtime, told: inbox.Told[str], give_up_after: timedelta, why: str
+    runtime: Runtime, told: inbox.Told[str], give_up_after: timedelta, why: str | None
 ) -> None:
+    """Try it once more, or give it up by now: ``why`` it is kept, if it is somebody's at all."""
     first = runtime.configured(SignatureSettings).first_pause
     async with runtime.database.unit_of_work(actor=told.provider) as work:
         claimed = await inbox.claim(work, [told.id])
         is_over = any(one.age >= give_up_after for one in claimed.values())
-        left = NotUnderstood(why) if is_over else inbox.Later(first)
+        if is_over and why is None:
+            log.warning("notice_of_nobody", provider=told.provider, notice=str(told.id))
+            await drop(work, told.id)
+            return
+        left = NotUnderstood(why) if is_over and why else inbox.Later(first)
         await NOTICES.settle(work, claimed, {told.id: left})
 
 
