@@ -38,9 +38,10 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 # Everything but what is other tenants'.
 SCOPES = [scope for scope in find_scopes() if scope != ALL_TENANTS]
 
-# What takes minutes in a lender's day is a matter of moments here.
+# What takes minutes in a lender's day is a matter of moments here. Nobody is asked instead of a
+# provider that does not answer: one that has failed often is let alone for longer than a moment.
 QUICK = PortabilitySettings(
-    ask_after=0.05, not_found_for=0.2, webhook_wait=1.0, outage_wait=5.0, message_pause=0.1
+    ask_after=0.05, not_found_for=0.2, webhook_wait=1.0, outage_wait=600.0, message_pause=0.1
 )
 
 # An idle worker looks for delayed jobs this often, so that a retry costs a test little.

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from tests.journeys.sendings import sent_blindly
-from tests.world import QUICK, World, envelope, running_world, until
+from tests.world import World, envelope, running_world, until
 from tramita.kit.database.engine import Database
 from tramita.portability.provider import PROVIDER
 
@@ -29,10 +29,7 @@ async def world(
     """A world with few places for calls, and little time beside a call's deadline."""
     monkeypatch.setenv("TRAMITA_QITECH_CONCURRENCY", str(AT_ONCE))
     monkeypatch.setenv("TRAMITA_QITECH_DEADLINE", "3")
-    patient = QUICK.model_copy(update={"outage_wait": 300.0})
-    async with running_world(
-        database, database_url, tmp_path, patient, operation_grace=0.3
-    ) as world:
+    async with running_world(database, database_url, tmp_path, operation_grace=0.3) as world:
         yield world
         await world.end_well()
 

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from tests.journeys.later import first_to_come, go_to, offered, settled
-from tests.world import QUICK, World, envelope, running_world, until
+from tests.world import World, envelope, running_world, until
 from tramita.kit.database.engine import Database
 from tramita.portability.words import client_words
 
@@ -96,10 +96,9 @@ class TestAWebhookBeforeTheAnswer:
 async def careful_world(
     database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
-    """A world that has few calls under way at once and waits for an outage to end."""
+    """A world that has few calls under way at once."""
     monkeypatch.setenv("TRAMITA_QITECH_CONCURRENCY", f"{AT_ONCE}")
-    patient = QUICK.model_copy(update={"outage_wait": 600.0})
-    async with running_world(database, database_url, tmp_path, patient) as world:
+    async with running_world(database, database_url, tmp_path) as world:
         yield world
         await world.end_well()
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.journeys.doors import cell, made, through_the_core, unknown
 from tests.journeys.later import Followed
-from tests.world import QUICK, World
+from tests.world import World
 
 Acts = tuple[tuple[str, str], ...]
 _TO_THE_ORIGIN: Final[Acts] = (("client", "sign"), ("ctc", "accept"), ("beneficiary", "confirm"))
@@ -16,14 +16,11 @@ MEANWHILE: Final[dict[str, Acts]] = {
     "RETIDO": (*_TO_THE_ORIGIN, ("origin_bank", "retain")),
     "REPROVADO": (("client", "sign"), ("ctc", "refuse")),
 }
-# Nobody is asked instead while people act, nor while the bank that has failed so often is let alone.
-_PATIENT: Final = QUICK.model_copy(update={"outage_wait": 600.0})
 
 
 class TestAProposal:
     async def test_that_was_signed_unseen_is_taken_up(self, world: World) -> None:
         """Its answer was lost and its messages too; no person is asked, nothing is made twice."""
-        world.runtime.configure(_PATIENT)
         contracts = {
             status: (await cell(world, made, through_the_core)).contract for status in MEANWHILE
         }
@@ -40,7 +37,6 @@ class TestAProposal:
         self, world: World
     ) -> None:
         """Whatever it has come to since, it must not live."""
-        world.runtime.configure(_PATIENT)
         contract = (await cell(world, made, through_the_core)).contract
         await _go_on_unseen(contract, _TO_THE_ORIGIN)
 
