@@ -19,6 +19,7 @@ from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.exchange import Exchange
 from tramita.kit.tokens import create_token
+from tramita.numbering.numbers.rows import TEND_JOB
 from tramita.process.platform import sweep_lost_operations
 from tramita.providers.sigan.settings import DEMO_TOKEN
 
@@ -287,7 +288,11 @@ async def settle(numbers: Numbers) -> None:
     async def is_so() -> bool:
         await hurry(numbers)
         rows = await numbers.world.fetch(
-            "SELECT FROM operations WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN')"
+            "SELECT FROM operations WHERE state IN ('PREPARED', 'SENT', 'NOT_SENT', 'UNKNOWN') "
+            # Whoever has cancelled a contract has not waited for its number to be given back.
+            "UNION ALL SELECT FROM pgqueuer WHERE entrypoint = $1 "
+            "AND status IN ('queued', 'picked') AND execute_after <= now()",
+            TEND_JOB,
         )
         return not rows
 
