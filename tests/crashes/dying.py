@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
@@ -142,11 +143,7 @@ class Crashes(ABC, Generic[C, S]):
             arguments={"seconds": _HELD_SECONDS},
         )
         await self.begin(one)
-
-        async def is_held() -> bool:
-            return any(said["id"] == one.fault and said["struck"] for said in await vendor.faults())
-
-        await until(is_held)
+        await until(partial(vendor.has_struck, one.fault))
 
     async def reached(self, one: Doomed[C, S]) -> None:
         """It has come to its point."""

@@ -1,6 +1,7 @@
 """What the card processor says of instalments, held against what is written here."""
 
 import asyncio
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -45,11 +46,7 @@ async def test_what_moves_while_the_processor_is_asked_is_no_contradiction(shop:
         "answer_held", operation="get_order", count=None, arguments={"seconds": 20}
     )
     found = asyncio.create_task(contradictions(shop, learner))
-
-    async def is_asked() -> bool:
-        return any(one["id"] == fault and one["struck"] for one in await shop.lyra.faults())
-
-    await until(is_asked)
+    await until(partial(shop.lyra.has_struck, fault))
     await write(shop, learner, "paid")
     await shop.lyra.let_go(fault)
 

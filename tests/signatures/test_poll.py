@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -72,14 +73,10 @@ class TestThePoll:
         """What could not be learnt is learnt later."""
         contract = await unheard.submitted()
         await unheard.sign_unheard(contract, STUDENT)
-        await unheard.service.fail("http_503", operation="read_workflow")
+        away = await unheard.service.fail("http_503", operation="read_workflow")
         await unheard.advance(timedelta(hours=25))
         await poll_due(unheard.world.runtime)
-
-        async def has_failed() -> bool:
-            return any(one["struck"] for one in await unheard.service.faults())
-
-        await until(has_failed)
+        await until(partial(unheard.service.has_struck, away))
         await unheard.advance(timedelta(minutes=10))
         await poll_due(unheard.world.runtime)
 

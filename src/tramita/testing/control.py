@@ -41,6 +41,10 @@ class VendorControl:
         items: list[dict[str, Any]] = (await self._get("faults"))["items"]
         return items
 
+    async def has_struck(self, fault: int) -> bool:
+        """Whether something has failed so by now, or is held."""
+        return any(one["id"] == fault and one["struck"] for one in await self.faults())
+
     async def subscribe(self, url: str | None) -> None:
         """Have webhooks posted there; ``None``: to nobody."""
         await self._post("webhooks", {"url": url})

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.world import until
 from tramita.kit.outcome import Done, NotSent, Refused, Unknown
 from tramita.providers.onec.plugin import provider
 from tramita.testing.gateways import done
 from tramita.testing.offices import BackOfficeSuite
 from tramita.testing.scene import Scene, attempt
+from tramita.testing.waiting import until
 from tramita.transfers.ports import AgentTold, BackOffice, FilesTold, PaymentTold
 
 
@@ -70,11 +71,7 @@ class TestOData(TestTheService):
             files = asyncio.create_task(
                 gateway.set_files(FilesTold(sent.external_id, 4, ()), attempt())
             )
-
-            async def has_read() -> bool:
-                return any(one["struck"] for one in await scene.vendor.faults())
-
-            await until(has_read)
+            await until(partial(scene.vendor.has_struck, held))
             agent = await gateway.set_agent(AgentTold(sent.external_id, 5, sent.agent), attempt())
             await scene.vendor.let_go(held)
             first = await files
