@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.locks import until_waiting
 from tramita.kit.accounts import second_factor
 from tramita.kit.accounts.attempts import TooManyAttempts
 from tramita.kit.accounts.entering import (
@@ -313,6 +314,25 @@ class TestSettingOneUp:
             assert await confirm_enrolment(work, account_id, "000000") is None
 
         assert (await sign_in(database, email=ANA, password=PASSWORD, address=HERE)).session_id
+
+    async def test_waits_for_whoever_begins_anew(self, database: Database, clock: Clock) -> None:
+        """Whoever else opens the page at that moment is shown a secret that no code of hers is for."""
+        account_id = await id_of(database)
+        async with database.unit_of_work() as work:
+            app = App(clock, await begin_enrolment(work, account_id))
+
+        async def confirm() -> list[str] | None:
+            async with database.unit_of_work() as work:
+                return await confirm_enrolment(work, account_id, app.code())
+
+        async with database.unit_of_work() as work:
+            other = App(clock, await begin_enrolment(work, account_id))
+            confirming = asyncio.create_task(confirm())
+            await until_waiting(database)
+
+        assert await confirming is None
+        async with database.unit_of_work() as work:
+            assert await confirm_enrolment(work, account_id, other.code())
 
     async def test_ends_the_sessions_from_before(self, database: Database, clock: Clock) -> None:
         """They were opened with less."""

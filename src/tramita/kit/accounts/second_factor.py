@@ -58,14 +58,14 @@ async def begin_enrolment(work: UnitOfWork, account_id: UUID) -> bytes:
     return secret
 
 
-async def find_begun(work: UnitOfWork, account_id: UUID) -> bytes | None:
+async def find_begun(work: UnitOfWork, account_id: UUID, *, lock: bool = False) -> bytes | None:
     """The secret that waits to be confirmed, for whoever mistyped its code.
 
     One that was left lying is nobody's any more: whoever finds a browser open is shown none.
     """
     rows = await work.fetch(
-        "SELECT secret FROM second_factors WHERE account_id = $1 AND confirmed_at IS NULL "
-        "AND created_at > now() - $2::interval",
+        "SELECT secret FROM second_factors WHERE account_id = $1 AND confirmed_at IS NULL "  # noqa: S608 - a constant
+        f"AND created_at > now() - $2::interval {'FOR NO KEY UPDATE' if lock else ''}",
         account_id,
         LONGEST_SETTING_UP,
     )
@@ -79,7 +79,8 @@ async def confirm_enrolment(work: UnitOfWork, account_id: UUID, code: str) -> li
     """
     # Whoever signs in meanwhile waits, and is asked for a code, or was there before and is ended.
     await work.fetch("SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", account_id)
-    secret = await find_begun(work, account_id)
+    # And whoever begins anew waits, or has put the secret that counts: the code is to be of that one.
+    secret = await find_begun(work, account_id, lock=True)
     step = secret and find_step(secret, plain_code(code), at=time.time(), after=0)
     if not step:
         return None
