@@ -6,7 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from tests.locks import until_waiting
 from tramita.contracts.backends import ContractBackend
+from tramita.contracts.changes import (
+    ContractChange,
+    change_contract,
+    change_customer,
+    create_customer,
+)
 from tramita.contracts.errors import (
     BackendRefused,
     ContractNotActivated,
@@ -29,6 +36,7 @@ from tramita.contracts.service import (
 from tramita.contracts.signals import (
     on_contract_activate,
     on_contract_cancel,
+    on_contract_change,
     on_contract_create,
     on_contract_resume,
     on_contract_suspend,
@@ -349,3 +357,35 @@ class TestSuspendContract:
         with pytest.raises(ContractNotActivated, match="is created"):
             async with database.unit_of_work() as work:
                 await suspend_contract(work, contract.id, "unpaid")
+
+
+class TestAChangeOfACustomer:
+    @pytest.mark.parametrize("of_a_contract", [False, True], ids=["alone", "with_a_contract"])
+    async def test_is_told_of_a_contract_that_is_made_at_this_moment(
+        self, database: Database, install: Install, of_a_contract: bool
+    ) -> None:
+        """Its backend may have read who they were."""
+        told: list[str] = []
+
+        def changed(contract: Contract) -> None:
+            told.append(contract.name)
+
+        install(ContractBackend("net", "Net", handlers={on_contract_change: changed}))
+        async with database.unit_of_work(actor="test") as work:
+            customer = (await create_customer(work, {"name": "Maria"})).id
+            known = await create_contract(work, NewContract("C-1", "net", customer=customer))
+
+        async def change() -> None:
+            async with database.unit_of_work(actor="test") as work:
+                if of_a_contract:
+                    await change_contract(work, known.id, ContractChange(customer={"name": "Ana"}))
+                else:
+                    await change_customer(work, customer, {"name": "Ana"})
+
+        async with database.unit_of_work(actor="test") as work:
+            await create_contract(work, NewContract("C-2", "net", customer=customer))
+            changing = asyncio.create_task(change())
+            await until_waiting(database)
+        await changing
+
+        assert ["C-1", "C-2"] == told

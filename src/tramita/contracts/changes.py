@@ -49,8 +49,8 @@ async def change_customer(
     work: UnitOfWork, customer_id: UUID, values: Mapping[str, Any]
 ) -> Customer:
     """Change a customer's data and tell the backends of all their active contracts."""
-    contracts = await _lock_contracts(work, None, customer_id)
     customer = await _lock_customer(work, customer_id)
+    contracts = await _lock_contracts(work, None, customer_id)
     await _change_customer(work, customer, values, contracts)
     return customer
 
@@ -64,6 +64,9 @@ async def change_contract(work: UnitOfWork, contract_id: UUID, change: ContractC
     """
     # The customer of a contract never changes, so it may be read before locking.
     customer_id = (await get_contract(work, contract_id)).customer_id
+    customer = None
+    if change.customer and customer_id is not None:
+        customer = await _lock_customer(work, customer_id)
     locked = await _lock_contracts(work, contract_id, customer_id if change.customer else None)
     contract = next((one for one in locked if one.id == contract_id), None)
     if contract is None:
@@ -71,8 +74,7 @@ async def change_contract(work: UnitOfWork, contract_id: UUID, change: ContractC
     _check(contract, change)
     if change.package is not None:
         await _change_package(work, contract, change.package)
-    if change.customer:
-        customer = await _lock_customer(work, customer_id)
+    if change.customer and customer is not None:
         await _change_customer(work, customer, change.customer, locked)
     return contract
 
@@ -86,14 +88,13 @@ def _check(contract: Contract, change: ContractChange) -> None:
         raise invalid("customer", "no_customer", "The contract has no customer.")
 
 
-async def _lock_customer(work: UnitOfWork, customer_id: UUID | None) -> Customer:
+async def _lock_customer(work: UnitOfWork, customer_id: UUID) -> Customer:
+    """Lock a customer, before their contracts: whoever makes one for them waits, or is known by then."""
     customer = await work.session.get(
         Customer, customer_id, with_for_update=True, populate_existing=True
     )
     if customer is None:
         raise CustomerNotFound(id=customer_id)
-    if customer.erased_at is not None:
-        raise CustomerErased(id=customer_id)
     return customer
 
 
@@ -132,6 +133,8 @@ async def _change_package(work: UnitOfWork, contract: Contract, package_id: UUID
 async def _change_customer(
     work: UnitOfWork, customer: Customer, values: Mapping[str, Any], contracts: Sequence[Contract]
 ) -> None:
+    if customer.erased_at is not None:
+        raise CustomerErased(id=customer.id)
     changed = {
         name: value for name, value in _checked(values).items() if getattr(customer, name) != value
     }
