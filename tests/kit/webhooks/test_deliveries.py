@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from aiohttp import web
 
 from tests.kit.operations.acts import jobs
-from tests.kit.webhooks.receivers import Office, Receiver, running_receiver
+from tests.kit.webhooks.receivers import RULES, Office, Receiver, running_receiver
 from tramita.kit.outbox.sending import enqueue_lost
 from tramita.kit.webhooks.channel import CHANNEL, disable
+from tramita.kit.webhooks.endpoints import change_endpoint
 
 LANES = CHANNEL.lanes
 ROOT = Path(__file__).parents[3]
@@ -164,6 +166,33 @@ class TestADisabledEndpoint:
         assert ("disabled", "it answered 410 Gone", True) == tuple(row)
         assert ["failed", "cancelled", "cancelled"] == await office.states()
         assert 1 == len(receiver.heard)
+
+    @pytest.mark.parametrize("status", [410, 500])
+    async def test_is_none_whose_former_address_says_so(
+        self, office: Office, receiver: Receiver, status: int
+    ) -> None:
+        """It was moved while that was asked: what is there no more is sent to where it is now."""
+        receiver.answers = [web.Response(status=status)]
+        receiver.gate.clear()
+        endpoint, _ = await office.add_endpoint(receiver.url)
+        first, second = await office.emit_times(2)
+        delivering = asyncio.create_task(office.deliver(first))
+        await receiver.until(lambda: len(receiver.heard) == 1)
+
+        async with running_receiver() as other:
+            async with office.database.unit_of_work() as work:
+                await change_endpoint(work, endpoint, {"url": other.url}, rules=RULES)
+            receiver.gate.set()
+            await delivering
+
+            [row] = await office.fetch(ENDPOINT)
+            assert ("enabled", None, False) == tuple(row)
+            assert await office.one("SELECT failing_since IS NULL FROM webhook_endpoints")
+            await office.deliver_when_due(first)
+            await office.deliver(second)
+
+        assert ["delivered", "delivered"] == await office.states()
+        assert (1, 2) == (len(receiver.heard), len(other.heard))
 
     async def test_is_one_that_has_failed_for_days(
         self, office: Office, receiver: Receiver

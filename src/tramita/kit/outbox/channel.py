@@ -45,7 +45,8 @@ class Tables:
     ``message`` and ``receiver`` are a delivery's columns that refer to them. ``columns`` are
     what a letter says beside what all say, in terms of the message ``m`` and the receiver
     ``r``, and ``encrypted`` as what some of them are; ``is_open`` says of ``r`` whether it gets
-    anything, ``closed`` why it does not. ``is_lost`` says of a delivery ``d`` whose worker died whether
+    anything, ``closed`` why it does not. ``address`` is the one of ``columns`` that says where a receiver is:
+    what was answered where it is no more is not its word. ``is_lost`` says of a delivery ``d`` whose worker died whether
     it may have arrived and is not to be sent again; receivers that know a message again do not
     mind hearing it twice.
     """
@@ -59,6 +60,7 @@ class Tables:
     is_open: str
     closed: str
     is_lost: str = "false"
+    address: str | None = None
     encrypted: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, keys: Keyring, column: str, stored: Any) -> Any:
@@ -262,17 +264,33 @@ class Channel(Generic[L]):
         """Record what came of letters; false for one whose delivery was meanwhile taken anew."""
         t = self.tables
         work.actor = self.name
+        address = t.columns[t.address] if t.address else "NULL"
         receivers = await work.fetch(
-            f"SELECT id, {t.is_open} AS is_open FROM {t.receivers} AS r "  # noqa: S608 - names are ours
+            f"SELECT id, {t.is_open} AS is_open, {address} AS address FROM {t.receivers} AS r "  # noqa: S608 - names are ours
             "WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
             [one.letter.receiver_id for one in settlements],
         )
         await self._record_attempts(work, settlements)
         open_ = {row["id"] for row in receivers if row["is_open"]}
-        applied = await self._settle_deliveries(work, settlements, open_)
-        await self.judge(work, settlements)
+        moved = self._moved(settlements, {row["id"]: row["address"] for row in receivers})
+        heard = [one.unheeded if one in moved else one for one in settlements]
+        applied = await self._settle_deliveries(work, heard, open_)
+        await self.judge(work, [one for one in settlements if one not in moved])
         await self._wake_held(work, [one.letter.receiver_id for one in settlements])
         return [one.letter.delivery_id in applied for one in settlements]
+
+    def _moved(
+        self, settlements: Sequence[Settlement[L]], addresses: Mapping[UUID, str | None]
+    ) -> list[Settlement[L]]:
+        """Those of letters that went where their receivers are no more."""
+        name = self.tables.address
+        if name is None:
+            return []
+        return [
+            one
+            for one in settlements
+            if getattr(one.letter, name) != addresses.get(one.letter.receiver_id)
+        ]
 
     async def _record_attempts(
         self, work: UnitOfWork, settlements: Sequence[Settlement[L]]

@@ -1,10 +1,10 @@
 """A letter, what came of sending it, and when it is sent again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Self, TypeVar
 from uuid import UUID
 
 from tramita.kit.outbox.lifecycle import DeliveryTrigger
@@ -69,6 +69,13 @@ class Settlement(Generic[L]):
     letter: L
     sent: Sent
     wait: timedelta | None
+
+    @property
+    def unheeded(self) -> Self:
+        """Whoever says that it wants nothing is not the receiver any more: that is asked again."""
+        if self.sent.verdict is not Verdict.GONE:
+            return self
+        return replace(self, sent=replace(self.sent, verdict=Verdict.AGAIN))
 
     def trigger(self, *, is_open: bool) -> DeliveryTrigger:
         """What it does to the delivery, given whether its receiver still gets anything."""

@@ -80,6 +80,7 @@ CHANNEL: Final = Channel(
             "secrets": "CASE WHEN r.previous_secret_until > now() "
             "THEN ARRAY[r.secret, r.previous_secret] ELSE ARRAY[r.secret] END",
         },
+        address="url",
         encrypted={"body": BODY},
         is_open="r.state = 'enabled'",
         closed="its endpoint is disabled",
