@@ -76,8 +76,10 @@ async def create_order(
     offered = await find_offered(work, owner, wanted)
     _check_payable(offered, wanted)
     await refuse_second(work, owner, offered)
-    organization = await choose_organization(work, offered, wanted.organization_id)
-    order = _order(owner, organization, offered, wanted)
+    chosen = await choose_organization(work, offered, wanted.organization_id)
+    # Held: whoever changes its members finds each of its orders, or has us wait.
+    organization = await get_row(work, Organization, chosen)
+    order = _order(owner, chosen, offered, wanted)
     order.id = await _make_contract(work, owner, offered)
     order.created_at = await work.now()
     work.add(order)
@@ -143,10 +145,9 @@ async def _freeze_targets(work: UnitOfWork, order: Order) -> None:
 
 
 async def _open_account(
-    work: UnitOfWork, order: Order, organization_id: UUID, payer: Payer
+    work: UnitOfWork, order: Order, organization: Organization, payer: Payer
 ) -> None:
     """Let it be paid, and write its main invoice."""
-    organization = await get_row(work, Organization, organization_id)
     targets = await work.fetch(_TARGETS, order.id)
     offered = payer.offered
     sale = Sale(

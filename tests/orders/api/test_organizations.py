@@ -1,11 +1,21 @@
 """What an organization sees of its contracts, and what anybody sees of prices."""
 
+import asyncio
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
-from tests.orders.campus import ADMIN, Campus, save_any_card
+from tests.locks import count_waiting
+from tests.orders.campus import ADMIN, Campus, Learner, Offer, save_any_card
+from tests.world import until
 from tramita.kit.identifiers import new_id
+from tramita.orders.catalog import remove_member
+from tramita.orders.signing import submit_for_signature
+from tramita.signatures.queries import parts_of
+from tramita.signatures.rows import find_signatories
+from tramita.signatures.service import Party
+from tramita.signatures.settings import SignatureSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,6 +51,50 @@ class TestAnOrganizationsContracts:
 
         assert "0014" == paid.body["credit_card"]["last_numbers"]
         assert [None] == [one["credit_card"] for one in listed.body["items"]]
+
+
+class TestAnOwnerWhoLeaves:
+    async def test_signs_nothing_that_is_ordered_and_submitted_at_that_moment(
+        self, campus: Campus
+    ) -> None:
+        """Who takes them off the list finds every order, or has whoever makes one wait."""
+        offer, database = await campus.offer(price="0.00"), campus.site.runtime.database
+        organization = offer.organizations[0]["id"]
+        path = f"/organizations/{organization}/members"
+        stays, leaves = [
+            await campus.make(
+                path,
+                username=f"{name}-{organization}",
+                full_name=name,
+                email=f"{name}@example.com",
+                role="owner",
+            )
+            for name in ("stays", "leaves")
+        ]
+        async with database.unit_of_work() as work:
+            await remove_member(work, UUID(organization), UUID(leaves["id"]))
+            submitting = asyncio.create_task(_submit(campus, campus.learner(), offer))
+            await until(lambda: _is_met(campus, submitting))
+
+        [procedure] = await submitting
+
+        async with database.unit_of_work() as work:
+            signatories = (await find_signatories(work, [procedure]))[procedure]
+        assert [stays["email"]] == [
+            one.email for one in signatories if one.party is Party.ORGANIZATION
+        ]
+
+
+async def _submit(campus: Campus, learner: Learner, offer: Offer) -> list[UUID]:
+    """Order and have it signed; answers the procedure."""
+    order = UUID((await learner.order(offer))["id"])
+    async with campus.site.runtime.database.unit_of_work() as work:
+        await submit_for_signature(work, order, SignatureSettings())
+        return list(await parts_of(work, order))
+
+
+async def _is_met(campus: Campus, doing: "asyncio.Task[list[UUID]]") -> bool:
+    return doing.done() or await count_waiting(campus.site.runtime.database) > 0
 
 
 class TestThePreview:
