@@ -68,7 +68,7 @@ async def change_organization(
     work: UnitOfWork, organization_id: UUID, values: Values, seller: Seller | UnsetType | None
 ) -> Organization:
     """Change an organization; invoices to come name it as it is then."""
-    row = await get_row(work, Organization, organization_id)
+    row = await _held(work, Organization, organization_id)
     was_plain = is_plain(row)
     row = await change_coded(work, Organization, organization_id, values)
     if seller is None or (seller is UNSET and was_plain):
@@ -105,7 +105,7 @@ async def change_definition(
 ) -> ContractDefinition:
     """Change what a definition is called, or its text: that makes a version more."""
     _check_text(body or "")
-    row = await get_row(work, ContractDefinition, definition_id)
+    row = await _held(work, ContractDefinition, definition_id)
     for name, value in values.items():
         setattr(row, name, value)
     if body is not None and body != row.body:
@@ -266,8 +266,13 @@ async def _check_there(
     """
     if len(set(ids)) != len(ids):
         raise invalid(field, "named_twice", "Each is named once.")
+    # Whoever is deleting one of them is waited for, and waits for us.
     found = set(
-        await work.session.scalars(select(kind.id).where(kind.id.in_(ids), kind.tenant == tenant))
+        await work.session.scalars(
+            select(kind.id)
+            .where(kind.id.in_(ids), kind.tenant == tenant)
+            .with_for_update(read=True, key_share=True)
+        )
     )
     missing = [one for one in ids if one not in found]
     if missing:
@@ -279,6 +284,11 @@ async def _add(work: UnitOfWork, row: D) -> D:
     work.add(row)
     await work.session.flush()
     return row
+
+
+async def _held(work: UnitOfWork, kind: type[F], row_id: UUID) -> F:
+    """A locked row with what stands in other tables: read when it was ours, whoever had it before."""
+    return await _anew(work, await get_row(work, kind, row_id))
 
 
 async def _anew(work: UnitOfWork, row: F) -> F:

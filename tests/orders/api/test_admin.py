@@ -1,24 +1,30 @@
 """What administrators keep: courses, organizations, texts, products and offerings."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from tests.locks import until_waiting
 from tests.orders.campus import ADMIN, Campus
 from tests.web.conftest import Answer
 from tramita.kit.bounds import Bounds
+from tramita.kit.database.records import delete_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import InvalidError
 from tramita.kit.identifiers import new_id
 from tramita.orders.catalog import (
+    change_definition,
     change_offering,
+    change_organization,
     change_product,
     create_coded,
     create_definition,
     create_offering,
 )
 from tramita.orders.model import Course, Organization
+from tramita.payments.sellers import Seller
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -122,7 +128,42 @@ class TestACourse:
         assert course == shown.body
 
 
+class TestAnOrganization:
+    async def test_keeps_its_seller_when_its_title_changes_at_that_moment(
+        self, campus: Campus
+    ) -> None:
+        """Who has waited goes by the seller that is there now, and names none after the title."""
+        made = await campus.organization()
+        id_, database = UUID(made["id"]), campus.site.runtime.database
+        async with database.unit_of_work() as work:
+            seller = Seller("University SA", registration_number="SIRET 123 456 789 00012")
+            await change_organization(work, id_, {}, seller)
+            retitling = asyncio.create_task(
+                ask(campus, "PATCH", f"/organizations/{id_}", title="College")
+            )
+            await until_waiting(database)
+
+        changed = (await retitling).body
+
+        assert ("College", "University SA") == (changed["title"], changed["seller"]["name"])
+
+
 class TestAText:
+    async def test_has_one_version_of_a_wording_that_comes_twice_at_once(
+        self, campus: Campus
+    ) -> None:
+        """The second has waited for the first, and finds nothing to change."""
+        made = await campus.definition()
+        id_, database = UUID(made["id"]), campus.site.runtime.database
+        async with database.unit_of_work() as work:
+            await change_definition(work, id_, {}, "# Other")
+            again = asyncio.create_task(
+                ask(campus, "PATCH", f"/contract-definitions/{id_}", body="# Other")
+            )
+            await until_waiting(database)
+
+        assert 2 == (await again).body["version"]
+
     async def test_has_a_version_for_each_wording(self, campus: Campus) -> None:
         """The same words again are no new version."""
         made = await campus.definition()
@@ -167,6 +208,27 @@ class TestAProduct:
 
         assert 422 == said.status
         assert [(path, code)] == [(one["path"], one["code"]) for one in said.body["errors"]]
+
+    async def test_is_not_made_of_what_is_being_deleted(self, campus: Campus) -> None:
+        """Whoever names it then waits, and is told that it is not there."""
+        course, database = await campus.course(), campus.site.runtime.database
+        body = {
+            "type": "credential",
+            "title": "P",
+            "price": PRICE,
+            "target_courses": [course["id"]],
+        }
+        async with database.unit_of_work() as work:
+            await delete_row(work, Course, UUID(course["id"]))
+            making = asyncio.create_task(ask(campus, "POST", "/products", **body))
+            await until_waiting(database)
+
+        said = await making
+
+        assert 422 == said.status
+        assert [("target_courses", "unknown")] == [
+            (one["path"], one["code"]) for one in said.body["errors"]
+        ]
 
     async def test_opens_each_course_once(self, campus: Campus) -> None:
         """And in the order given."""
