@@ -1,6 +1,7 @@
 """Mobile contracts that are cancelled, wherever they stand."""
 
 import asyncio
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from tests.locks import until_waiting
 from tests.numbering.contracts.test_vivo import WENT_LIVE
 from tests.numbering.contracts.vivo import Vivo
 from tests.numbering.crowd import at_once
+from tests.world import until
 from tramita.kit.operations import standing
 from tramita.numbering.acts import ACTIVATE_LINE
 from tramita.numbering.contracts.journey.tend_contract import tend_contract
@@ -30,6 +32,20 @@ class TestCancelling:
 
         await vivo.corner.until_effect("number_released")
         assert not (await vivo.read(contract))["activated"]
+
+    async def test_while_sigan_is_asked_for_a_number_that_it_refuses(self, vivo: Vivo) -> None:
+        """Cancelled, and not failed: whoever hears the refusal looks at the contract once more."""
+        held = await vivo.corner.hold("pre_reserve")
+        contract = await vivo.create(ddd=vivo.corner.ddd, brand_id=" ")
+        await vivo.corner.until_called("pre_reserve")
+        await vivo.cancel(contract)
+        before = await vivo.until(contract, "CANCELLED")
+
+        await vivo.corner.let_go(held)
+        await until(partial(_is_looked_for_no_more, vivo, contract))
+
+        assert before == await vivo.read(contract)
+        assert [] == await vivo.timeline(contract, "activation_failed")
 
     async def test_before_there_is_a_sim(self, vivo: Vivo) -> None:
         """The reserved number is given back."""
@@ -142,6 +158,15 @@ class TestCancelling:
 
         assert [200, 200] == [one.status for one in said]
         assert [*WENT_LIVE, "sim_released"] == await vivo.effects(sim)
+
+
+async def _is_looked_for_no_more(vivo: Vivo, contract: str) -> bool:
+    rows = await vivo.world.fetch(
+        "SELECT FROM pgqueuer WHERE entrypoint = 'numbering.get_number' "
+        "AND convert_from(payload, 'UTF8')::jsonb ->> 'contract_id' = $1",
+        contract,
+    )
+    return not rows
 
 
 async def _operation_id(vivo: Vivo, contract: str) -> UUID:

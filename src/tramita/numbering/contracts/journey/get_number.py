@@ -79,13 +79,8 @@ class _CannotBeHad(Exception):
 async def get_number(runtime: Runtime, contract_id: UUID, tries: int = 0) -> None:
     """Take the number that is reserved already, or reserve one."""
     async with runtime.database.unit_of_work(actor=ACTOR) as work:
-        contract = await get_contract(work, contract_id, lock=True)
-        work.cause = contract.behalf
-        if not contract.active:
-            return
-        if await lock_numbers(work, [contract_id]):
-            # Whoever brought it may have died before saying so.
-            work.enqueue(TEND_JOB, contract_id=contract_id)
+        contract = await _in_need(work, contract_id)
+        if contract is None:
             return
         try:
             wish = await _wish_of(work, contract)
@@ -94,6 +89,19 @@ async def get_number(runtime: Runtime, contract_id: UUID, tries: int = 0) -> Non
             return
     if wish is not None:
         await _fulfil(runtime.within(contract.bounds), contract_id, wish, tries)
+
+
+async def _in_need(work: UnitOfWork, contract_id: UUID) -> Contract | None:
+    """The contract, locked, if it still needs a number."""
+    contract = await get_contract(work, contract_id, lock=True)
+    work.cause = contract.behalf
+    if not contract.active:
+        return None
+    if await lock_numbers(work, [contract_id]):
+        # Whoever brought it may have died before saying so.
+        work.enqueue(TEND_JOB, contract_id=contract_id)
+        return None
+    return contract
 
 
 async def _wish_of(work: UnitOfWork, contract: Contract) -> _Wish | None:
@@ -161,8 +169,8 @@ async def _fulfil(runtime: Runtime, contract_id: UUID, wish: _Wish, tries: int) 
         async with runtime.database.unit_of_work(actor=ACTOR) as work:
             if _may_be_had(error, wish, tries):
                 tend_later(work, contract_id, tries, error.retry_after or _SOON)
-            else:
-                contract = await get_contract(work, contract_id, lock=True)
+            elif contract := await _in_need(work, contract_id):
+                # Not one that was cancelled, or found its number, while the provider was asked.
                 await _give_up(work, contract, _sentence(error))
         return
     async with runtime.database.unit_of_work(actor=ACTOR) as work:
