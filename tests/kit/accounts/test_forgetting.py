@@ -1,7 +1,10 @@
 """One of our own people is forgotten: the name is nowhere, and what was done is still there."""
 
+import asyncio
+
 import pytest
 
+from tests.locks import until_waiting
 from tramita.kit.accounts.forgetting import forget_account
 from tramita.kit.accounts.model import AccountNotDisabled, AccountNotFound, Role
 from tramita.kit.accounts.saved_views import save_view
@@ -83,6 +86,19 @@ class TestForgetting:
 
         with pytest.raises(AccountNotFound):
             await forget_account(database, ANA, actor="cli")
+
+    async def test_leaves_an_account_that_is_enabled_at_this_moment(
+        self, database: Database
+    ) -> None:
+        """Whoever is let in again comes in under their address, with their password."""
+        async with database.unit_of_work(actor="cli") as work:
+            await enable_account(work, ANA)
+            forgetting = asyncio.create_task(forget_account(database, ANA, actor="cli"))
+            await until_waiting(database)
+
+        with pytest.raises(AccountNotDisabled):
+            await forgetting
+        await sign_in(database, email=ANA, password=PASSWORD, address="192.0.2.1")
 
     async def test_lets_nobody_in_again(self, database: Database) -> None:
         """Enabled by mistake, there is neither an address nor a password."""

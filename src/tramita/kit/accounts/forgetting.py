@@ -47,6 +47,13 @@ async def forget_account(database: Database, email: str, *, actor: str) -> str:
             )
     # The account itself goes last: until then the same command finds it again.
     async with database.unit_of_work(actor=actor) as work:
+        # Somebody may have let them in again since we looked; what is not committed is waited for.
+        disabled = await work.fetch(
+            "SELECT FROM accounts WHERE id = $1 AND disabled_at IS NOT NULL FOR NO KEY UPDATE",
+            account_id,
+        )
+        if not disabled:
+            raise AccountNotDisabled(email=email)
         await work.fetch(
             "UPDATE mails SET recipient = NULL, facts = NULL WHERE subject_id = $1", account_id
         )
