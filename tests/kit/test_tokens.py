@@ -1,9 +1,11 @@
 """Service tokens: who may call the API, and for what."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from tests.locks import until_waiting
 from tramita.kit.bounds import Bounds
 from tramita.kit.database.engine import Database
 from tramita.kit.tokens import (
@@ -81,6 +83,18 @@ class TestAToken:
 
         with pytest.raises(TokenNameTaken, match="shop"):
             await make(database, "shop")
+
+    async def test_has_a_name_that_nobody_else_takes_at_this_moment(
+        self, database: Database
+    ) -> None:
+        """Whoever comes second waits, and is told so."""
+        async with database.unit_of_work() as work:
+            await create_token(work, "shop", [])
+            making = asyncio.create_task(make(database, "shop"))
+            await until_waiting(database)
+
+        with pytest.raises(TokenNameTaken, match="shop"):
+            await making
 
     @pytest.mark.parametrize("carrier", ["", "a b", "-a", "a\n", "é", "a" * 65])
     async def test_has_no_carrier_that_could_be_mistaken(

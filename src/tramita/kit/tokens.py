@@ -143,22 +143,22 @@ async def create_token(
             raise ScopeOfTheHouse(scope=scope, tenant=tenant)
     if carrier is not None:
         await claim_carrier(work, carrier, tenant)
-    if await work.fetch("SELECT FROM service_tokens WHERE name = $1", name):
-        raise TokenNameTaken(name=name)
     token = _PREFIX + secrets.token_urlsafe(32)
     token_id = new_id()
-    work.add(
-        ServiceToken(
-            id=token_id,
-            name=name,
-            hash=_hash(token),
-            scopes=scopes,
-            carrier=carrier,
-            tenant=tenant,
-            created_at=await work.now(),
-            expires_at=term and await _real_now(work) + term,
-        )
+    made = await work.fetch(
+        "INSERT INTO service_tokens (id, name, hash, scopes, carrier, tenant, created_at, expires_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, tramita_now(), now() + $7::interval) "
+        "ON CONFLICT (name) DO NOTHING RETURNING id",
+        token_id,
+        name,
+        _hash(token),
+        scopes,
+        carrier,
+        tenant,
+        term,
     )
+    if not made:
+        raise TokenNameTaken(name=name)
     await note_act(
         work, work.actor, "token.created", Subject("token", token_id, tenant), scopes=scopes
     )
@@ -256,12 +256,6 @@ async def page_of_tokens(
 async def list_tokens(session: AsyncSession) -> list[ServiceToken]:
     """Every token, revoked ones too, by name."""
     return list(await session.scalars(select(ServiceToken).order_by(ServiceToken.name)))
-
-
-async def _real_now(work: UnitOfWork) -> datetime:
-    rows = await work.fetch("SELECT now() AS now")
-    now: datetime = rows[0]["now"]
-    return now
 
 
 async def revoke_token(work: UnitOfWork, name: str) -> None:
