@@ -1,6 +1,6 @@
 """The rows of instalments: locked with their contracts, moved along their life cycle, told of.
 
-Lock order: operations, contracts, what a contract's backend keeps, instalments, invoice counters;
+Lock order: payers, operations, contracts, what a contract's backend keeps, instalments, invoice counters;
 rows of one table by id. Whoever begins at instalments waits for nobody (``SKIP LOCKED``).
 """
 

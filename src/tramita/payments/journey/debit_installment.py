@@ -124,6 +124,8 @@ async def record_debits(
     work: UnitOfWork, results: Sequence[Result[Debit, PaymentNews | None]]
 ) -> None:
     """Write what became of debits; what is still open has no news."""
+    # All of them, before a payment draws the number of its invoice: so everybody locks.
+    await lock_installments(work, [one.task.operation.subject_id for one in results])
     told: dict[str, list[PaymentNews]] = {}
     failed: list[tuple[UUID, str]] = []
     for one in results:

@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit import inbox
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.jobs import Job
 from tramita.kit.operations import doubts, standing
@@ -34,14 +35,19 @@ def _reader(runtime: Runtime, sender: str) -> Callable[[bytes], Notice | NotUnde
 async def _apply(
     _: Runtime, work: UnitOfWork, told: Sequence[inbox.Told[Notice]]
 ) -> Mapping[UUID, inbox.Left]:
-    """Payments first, then cards by their payers: everybody takes locks in this order."""
+    """Payments, then cards by their payers, who are held before a number of an invoice is drawn.
+
+    Whoever orders holds their payer, and then draws one: everybody takes locks in this order.
+    """
     payments = [(one, news) for one in told if (news := one.said.payment) is not None]
-    left = await _apply_payments(work, payments)
     cards = [
         (payer, one.provider, card)
         for one in told
         if (card := one.said.card) is not None and (payer := read_id(one.said.payer or ""))
     ]
+    if payments and cards:
+        await lock_rows(work, "payers", {payer for payer, _, _ in cards})
+    left = await _apply_payments(work, payments)
     for payer, provider, card in sorted(cards, key=lambda saved: saved[0]):
         await save_card(work, provider, payer, card)
     return left
