@@ -65,6 +65,21 @@ class TestTheDay:
             one.reference for one in invoices
         ]
 
+    async def test_is_none_before_that_of_the_number_before(self, shop: Shop) -> None:
+        """Whoever began first and had to wait bears the later number."""
+        main = await bill(shop, "patient")
+        async with shop.world.database.unit_of_work(actor="test") as early:
+            await early.now()
+            await bill(shop, "patient")
+            new = NewInvoice(main.contract_id, InvoiceKind.PAYMENT, Decimal("45.00"))
+            await write_invoices(early, [new, new])
+
+        rows = await shop.world.fetch(
+            "SELECT issued_at FROM invoices WHERE organization = 'patient' ORDER BY number"
+        )
+        moments = [row["issued_at"] for row in rows]
+        assert (4, sorted(moments)) == (len(moments), moments)
+
 
 class TestNumbers:
     async def test_have_no_gap_whoever_fails(self, shop: Shop) -> None:

@@ -6,7 +6,8 @@ payment has a receipt below it, and what is owed no more a credit note (``credit
 
 What an invoice says never changes once it is written: its ``reference``, its seller as of that
 day, and what its account was opened for. Its day, and so the year of its number, is that of the
-zone which its account was opened with.
+zone which its account was opened with. None is dated before the one whose number comes before its
+own: whoever began earlier may have waited, and draws the later number.
 """
 
 from collections import defaultdict
@@ -129,7 +130,9 @@ async def _write(
         """
         INSERT INTO invoices (id, contract_id, tenant, organization, year, number, reference, kind,
                               parent_id, transaction_id, seller_id, total, currency, issued_at)
-        SELECT n.*, (SELECT tramita_now())
+        SELECT n.*, greatest((SELECT tramita_now()), (
+            SELECT issued_at FROM invoices WHERE tenant = $14 AND organization = $15 AND year = $16
+            AND number = $17))
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],
                     $8::text[], $9::uuid[], $10::uuid[], $11::uuid[], $12::numeric[], $13::text[]) AS n
         """,
@@ -152,6 +155,10 @@ async def _write(
         [one["seller_id"] for one in accounts],
         [one.total for one in invoices],
         [one["currency"] for one in accounts],
+        accounts[0]["tenant"],
+        accounts[0]["organization"],
+        accounts[0]["year"],
+        numbers[0] - 1,
     )
 
 
