@@ -12,10 +12,14 @@ from uuid import UUID
 import pytest
 import time_machine
 
+from tests.locks import until_waiting
 from tests.numbering.crowd import CROWD, Corner, at_once, hurry, statuses, told
 from tests.numbering.over_http import PREVIEWS, Said
 from tests.world import until
 from tramita.kit.bounds import EVERYTHING
+from tramita.kit.operations import ledger, standing
+from tramita.kit.operations.lifecycle import OperationTrigger
+from tramita.numbering.numbers.journey.reserve import CLAIM, refuse_claims
 from tramita.numbering.numbers.reserving import reserve_at_random, reserve_from_preview
 from tramita.numbering.previews.service import Order
 
@@ -308,6 +312,27 @@ class TestAnAnswer:
         assert 504 == said.status
         await until_asked(corner)
         assert 1 == len(await corner.calls("reserve"))
+
+    async def test_that_comes_to_nothing_while_another_waits_leaves_it_the_number(
+        self, corner: Corner
+    ) -> None:
+        """Whoever waited for the preview is not told that its number was reserved from it."""
+        preview = await corner.preview()
+        held = await corner.hold("reserve")
+        begun = await corner.begin(corner.reserve(preview), "reserve")
+        database = corner.numbers.world.database
+        [number] = await corner.numbers_here()
+
+        async with database.unit_of_work(actor="test") as work:
+            [operation] = await standing.live(work, [number["id"]], [CLAIM], lock=True)
+            await ledger.close(work, [operation.id], OperationTrigger.REFUSED, cause="Taken.")
+            await refuse_claims(work, [number["id"]], "Taken.")
+            waiting = asyncio.create_task(corner.reserve(preview))
+            await until_waiting(database)
+        said = await waiting
+        await corner.let_go(held)
+
+        assert [200, 504] == [said.status, (await begun).status]
 
     async def test_r22_that_comes_when_it_was_asked_for_already(self, corner: Corner) -> None:
         """It is late and changes nothing: 504, and reserved once."""

@@ -20,7 +20,7 @@ from tramita.kit.settings import Settings
 from tramita.numbering.devices.ports import ESIM, Brand, Model
 from tramita.numbering.devices.reading import Listing, Reading
 from tramita.numbering.devices.settings import DeviceSettings
-from tramita.numbering.devices.stored import begin_reading, fold, take_over
+from tramita.numbering.devices.stored import begin_reading, fold, note_failure, take_over
 from tramita.numbering.devices.sync import sync_devices, sync_when_due
 from tramita.process.worker import make_worker
 from tramita.providers.gsim.plugin import provider
@@ -249,6 +249,18 @@ class TestSynchronizing:
             is_taken = await take_over(work, course, Reading(None, {}), EAGER)
 
         assert not is_taken
+        assert newer == await kept.state()
+
+    async def test_is_called_failed_by_no_reading_that_was_overtaken(self, kept: Kept) -> None:
+        """One that begins earlier and fails later says nothing of the list that is there."""
+        await kept.sync()
+        async with kept.runtime.database.unit_of_work() as work:
+            course = await begin_reading(work, EAGER)
+        newer = await kept.sync()
+
+        async with kept.runtime.database.unit_of_work() as work:
+            await note_failure(work, course, "the list has no brands")
+
         assert newer == await kept.state()
 
 

@@ -105,9 +105,16 @@ def _sort_name(name: str) -> str:
     return fold(name)[:_LONGEST_SORT_NAME]
 
 
-async def note_failure(work: UnitOfWork, why: str) -> None:
-    """Keep why the list could not be read; the list itself stays."""
-    await work.fetch("UPDATE device_catalog SET failure = $1", why)
+async def note_failure(work: UnitOfWork, course: Course, why: str) -> None:
+    """Keep why the list could not be read, unless another reading was taken over meanwhile.
+
+    The list itself stays.
+    """
+    await work.fetch(
+        "UPDATE device_catalog SET failure = $1 WHERE as_of IS NOT DISTINCT FROM $2",
+        why,
+        course.as_of,
+    )
 
 
 async def _replace_brands(work: UnitOfWork, brands: Sequence[Brand]) -> None:

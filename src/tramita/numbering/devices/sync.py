@@ -41,7 +41,7 @@ async def sync_devices(runtime: Runtime) -> None:
         why = mask_text(str(failed))
         log.warning("device_list_not_read", provider=PROVIDER, why=why)
         async with runtime.database.unit_of_work(actor="sync") as work:
-            await note_failure(work, why)
+            await note_failure(work, course, why)
         return
     async with runtime.database.unit_of_work(actor="sync") as work:
         is_taken = await take_over(work, course, reading, settings)

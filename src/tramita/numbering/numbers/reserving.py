@@ -126,13 +126,15 @@ async def _claim_from_preview(
     caller: Bounds,
     least: timedelta,
 ) -> ClaimTask:
+    # By itself: a statement that waits for somebody's answer does not see what it did to the number.
+    await work.fetch("SELECT FROM preview WHERE id = $1 FOR UPDATE", preview_id)
     rows = await work.fetch(
         """
         SELECT p.*, n.msisdn, t.status, t.pre_reservation_id, w.hold_until, tramita_now() AS now
         FROM preview AS p JOIN preview_number AS n ON n.preview_id = p.id
         JOIN pre_reservation AS w ON w.id = p.id
         LEFT JOIN phone_number AS t ON t.msisdn = n.msisdn
-        WHERE p.id = $1 AND n.idx = $2 FOR UPDATE OF p
+        WHERE p.id = $1 AND n.idx = $2
         """,
         preview_id,
         index,
