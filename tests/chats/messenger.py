@@ -76,6 +76,11 @@ def body_of(update: Update) -> bytes:
     )
 
 
+def ago(seconds: float) -> datetime:
+    """So many seconds ago, as the messenger tells of it."""
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).replace(microsecond=0)
+
+
 @dataclass
 class Messenger:
     """Takes everything, unless a test says otherwise; ``written`` is what stands in chats, ``links`` where edited buttons lead."""
@@ -256,9 +261,11 @@ class House:
         await self.fetch("UPDATE chat_bots SET recent = '{}', closed_until = NULL")
         await self.work(late=True)
 
-    async def begin(self, chat: Chat = GROUP, by: Person = AGENT) -> KnownChat:
+    async def begin(
+        self, chat: Chat = GROUP, by: Person = AGENT, since: datetime = NOON
+    ) -> KnownChat:
         """A chat that the agent has added our bot to."""
-        news = BotStatus(by, Membership.LEFT, Membership.MEMBER, at(0))
+        news = BotStatus(by, Membership.LEFT, Membership.MEMBER, since)
         await self.tell(self.update(news, chat))
         return await self.chat(chat.id)
 

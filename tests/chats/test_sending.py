@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.chats.messenger import AGENT, GROUP, OTHER, House, at, later, message
+from tests.chats.messenger import AGENT, GROUP, OTHER, House, ago, at, later, message
 from tests.chats.writing import show, timeline, write
 from tramita.chats import pacing, queries
 from tramita.chats.channel import CHANNEL
+from tramita.chats.letters import Sent
 from tramita.chats.lifecycle import ChatState
 from tramita.chats.ports import NOT_ACCEPTED, BotStatus, Gone, Membership, Moved, Text
 from tramita.chats.sending import NewDocument, send_again, send_document, send_text
 from tramita.kit.identifiers import new_id
+from tramita.kit.outbox.letters import Settlement, Verdict
 from tramita.kit.outcome import Done, Outcome, Refused, Unknown
 from tramita.testing.waiting import until
 
@@ -147,7 +149,7 @@ class TestAChat:
         self, house: House
     ) -> None:
         """Nothing waits for a lost chat; it is told of once, and reopened by adding the bot again."""
-        await house.begin()
+        await house.begin(since=ago(60))
         house.messenger.answers[GROUP.id] = [Done(Gone("bot was kicked"))]
         await write(house, "One", "Two")
         await house.work()
@@ -163,7 +165,7 @@ class TestAChat:
 
     async def test_is_found_again_by_what_is_said_there(self, house: House) -> None:
         """A messenger that was wrong about it is not believed for ever."""
-        await house.begin()
+        await house.begin(since=ago(60))
         house.messenger.answers[GROUP.id] = [Done(Gone("chat not found"))]
         await write(house, "One")
         await house.work()
@@ -171,6 +173,31 @@ class TestAChat:
         await house.tell(house.update(message(9, "Anybody there?", 10**8)))
 
         assert ChatState.PRESENT is (await house.chat()).state
+
+    @pytest.mark.parametrize("is_told_before", [True, False])
+    async def test_that_the_bot_was_added_to_meanwhile_is_not_lost(
+        self, house: House, is_told_before: bool
+    ) -> None:
+        """It was not there when the letter was taken; that this is recorded later says nothing of what came after."""
+        await house.begin(since=ago(60))
+        send = await write(house, "One")
+        async with house.database.unit_of_work() as work:
+            [letter] = await CHANNEL.take(work, [send])
+        assert letter is not None
+        await house.fetch(
+            "UPDATE chat_attempts SET started_at = started_at - interval '40 seconds'"
+        )
+        back = house.update(BotStatus(AGENT, Membership.LEFT, Membership.MEMBER, ago(20)))
+
+        if is_told_before:
+            await house.tell(back)
+        gone = Sent(Verdict.GONE, 403, "bot was kicked", "", 1)
+        async with house.database.unit_of_work() as work:
+            await CHANNEL.settle(work, [Settlement(letter, gone, None)])
+        await house.tell(back)
+
+        assert ChatState.PRESENT is (await house.chat()).state
+        assert ["failed"] == await house.states()
 
     async def test_that_has_to_wait_loses_nothing_and_holds_up_no_other(self, house: House) -> None:
         """One chat's 429 is its own; everything arrives when it is over."""

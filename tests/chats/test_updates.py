@@ -14,6 +14,7 @@ from tests.chats.messenger import (
     STRANGER,
     House,
     ListenerFailed,
+    ago,
     at,
     bodies,
     message,
@@ -40,6 +41,7 @@ from tramita.chats.ports import (
 from tramita.chats.queries import MessageView, list_messages, list_revisions
 from tramita.chats.registry import add_chats, find_by_token, start_token
 from tramita.chats.sending import send_text
+from tramita.chats.standing import note_bot
 from tramita.kit import inbox
 from tramita.kit.outbox.letters import Settlement, Verdict
 
@@ -113,6 +115,34 @@ class TestAChat:
         assert (ChatState.LOST, ChatState.PRESENT) == (lost.state, found.state)
         assert chat.id == found.id
         assert [None] == house.listener.heard("bot_removed")
+
+    async def test_is_there_again_however_late_that_is_told(self, house: House) -> None:
+        """When the bot went and came counts, not when we heard of it."""
+        await house.begin(since=ago(7200))
+        await house.tell(
+            house.update(BotStatus(AGENT, Membership.MEMBER, Membership.KICKED, ago(3600)))
+        )
+
+        await house.tell(
+            house.update(BotStatus(AGENT, Membership.LEFT, Membership.MEMBER, ago(1800)))
+        )
+
+        assert ChatState.PRESENT is (await house.chat()).state
+
+    async def test_is_lost_when_the_bot_went_after_somebody_was_heard(self, house: House) -> None:
+        """That it was found again is decided when everybody else has said what they know."""
+        chat = await house.begin(since=ago(60))
+        kicked = BotStatus(AGENT, Membership.MEMBER, Membership.KICKED, ago(50))
+        await house.tell(house.update(kicked))
+
+        async with asyncio.TaskGroup() as tasks, house.database.unit_of_work(actor="test") as work:
+            again = replace(kicked, at=ago(30))
+            await note_bot(work, chat.id, again, house.update(again).update_id)
+            heard = replace(message(9, "Anybody there?"), at=ago(40))
+            tasks.create_task(house.tell(house.update(heard)))
+            await until_waiting(house.database)
+
+        assert ChatState.LOST is (await house.chat()).state
 
 
 class TestAMessage:

@@ -25,21 +25,41 @@ async def judge(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> 
     await settling.keep_written(work, settlements)
     await settling.close_for(work, settlements)
     await settling.follow(work, settlements)
-    gone = [one.letter.receiver_id for one in settlements if one.sent.verdict is Verdict.GONE]
+    gone = [one.letter for one in settlements if one.sent.verdict is Verdict.GONE]
     if gone:
-        await lose(work, sorted(set(gone)))
+        await lose(work, await _note_gone(work, gone))
     tell_changed(work, [one.letter.receiver_id for one in settlements])
 
 
+async def _note_gone(work: UnitOfWork, letters: Sequence[Letter]) -> list[UUID]:
+    """The chats of these of which there is no later news than that our bot was not there.
+
+    It was not there at some time after the letter was taken. Whoever has added it since is believed, and within
+    the same second too: the messenger tells of no less.
+    """
+    rows = await work.fetch(
+        """
+        UPDATE chats AS c SET status_at = g.at
+        FROM (SELECT l.chat_id, date_trunc('second', max(a.started_at)) AS at
+              FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS l(chat_id, delivery_id, number)
+              JOIN chat_attempts AS a USING (delivery_id, number) GROUP BY l.chat_id) AS g
+        WHERE c.id = g.chat_id AND (c.status_at IS NULL OR c.status_at < g.at) RETURNING c.id
+        """,
+        [one.receiver_id for one in letters],
+        [one.delivery_id for one in letters],
+        [one.number for one in letters],
+    )
+    return sorted(row["id"] for row in rows)
+
+
 async def lose(work: UnitOfWork, chat_ids: Collection[UUID]) -> None:
-    """Our bot is not in these chats: nothing more is sent there. Their rows are locked."""
+    """Our bot is not in these chats: nothing more is sent there. Their rows are locked.
+
+    Since when is written down already: what the messenger tells of later than that counts.
+    """
     moved = await CHATS.move(work, list(chat_ids), ChatTrigger.LOSE, cause=_LOST)
     if not moved:
         return
-    await work.fetch(
-        "UPDATE chats SET status_at = greatest(status_at, tramita_now()) WHERE id = ANY($1::uuid[])",
-        list(moved),
-    )
     await CHANNEL.cancel_waiting(work, list(moved), cause=_LOST)
     for one in moved:
         work.enqueue(TELL_LOST, chat_id=one)

@@ -10,7 +10,6 @@ from tramita.chats.lifecycle import ChatTrigger
 from tramita.chats.ports import PRESENT, BotStatus, Membership, Person, Text
 from tramita.chats.registry import CHATS, KnownChat, tell_changed
 from tramita.chats.sending import send_text
-from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.languages.words import to_translate, words_in
 
@@ -40,16 +39,18 @@ async def note_bot(work: UnitOfWork, chat_id: UUID, news: BotStatus, update: int
 
 
 async def note_alive(work: UnitOfWork, written: Mapping[UUID, datetime]) -> None:
-    """Somebody was heard in these chats, so our bot is there, whatever the messenger said before."""
+    """Somebody was heard in these chats, so our bot is there, whatever the messenger said before.
+
+    Whoever tells at this moment that it went later is waited for, and believed.
+    """
     rows = await work.fetch(
         """
         SELECT c.id FROM chats AS c JOIN unnest($1::uuid[], $2::timestamptz[]) AS w(id, at) USING (id)
-        WHERE c.state = 'lost' AND c.status_at < w.at ORDER BY c.id
+        WHERE c.state = 'lost' AND c.status_at < w.at ORDER BY c.id FOR NO KEY UPDATE OF c
         """,
         list(written),
         list(written.values()),
     )
-    await lock_rows(work, "chats", [row["id"] for row in rows], "id")
     for row in rows:
         await work.fetch(
             "UPDATE chats SET bot_status = $2 WHERE id = $1", row["id"], Membership.MEMBER.value

@@ -199,10 +199,10 @@ class _Batch:
                 await self.listener.member_left(self.work, chats[news.chat_id].seen, news.person.id)
 
     async def note_bot(self) -> None:
-        """Our bot was added, removed, or got other rights."""
-        for one in self.of_groups(BotStatus):
-            chat, event = self._chats.get(one.chat.id), one.update.event
-            if chat is not None and isinstance(event, BotStatus):
+        """Our bot was added, removed, or got other rights; of chats in order of id, as all lock them."""
+        for one in sorted(self._of_known(BotStatus), key=lambda one: self._chats[one.chat.id].id):
+            chat, event = self._chats[one.chat.id], one.update.event
+            if isinstance(event, BotStatus):
                 await standing.note_bot(self.work, chat.id, event, one.update.update_id)
 
     async def note_private(self) -> None:
@@ -223,17 +223,17 @@ class _Batch:
 
     async def note_chats(self) -> None:
         """How chats are called now, in which part of a forum people call us, and their other names."""
-        shown = {self._chats[one.chat.id].id: one.chat for one in self._known()}
+        shown = {self._chats[one.chat.id].id: one.chat for one in self._of_known(object)}
         await note_looks(self.work, shown)
-        for one in self._known():
+        for one in self._of_known(object):
             chat, event = self._chats[one.chat.id], one.update.event
             if isinstance(event, MessageSeen) and event.command and event.topic != chat.topic:
                 await standing.note_topic(self.work, chat.id, event.topic)
             if isinstance(event, ButtonPressed) and event.chat_instance:
                 await pin_instance(self.work, chat.id, event.chat_instance)
 
-    def _known(self) -> Iterable[_Told]:
-        return (one for one in self.of_groups(object) if one.chat.id in self._chats)
+    def _of_known(self, *kinds: type) -> Iterable[_Told]:
+        return (one for one in self.of_groups(*kinds) if one.chat.id in self._chats)
 
     async def move_chats(self) -> None:
         """Chats that got another number; neither may be known yet."""
