@@ -24,9 +24,10 @@ from tramita.chats.channel import CHANNEL
 from tramita.chats.journey.take_update import JOB
 from tramita.chats.letters import Sent
 from tramita.chats.lifecycle import ChatState
-from tramita.chats.members import membership
+from tramita.chats.members import find_there, membership
 from tramita.chats.moving import move_chat
 from tramita.chats.ports import (
+    MEMBER_HIDDEN,
     BotStatus,
     Chat,
     ChatType,
@@ -44,6 +45,7 @@ from tramita.chats.sending import send_text
 from tramita.chats.standing import note_bot
 from tramita.kit import inbox
 from tramita.kit.outbox.letters import Settlement, Verdict
+from tramita.kit.outcome import Done, Outcome, Refused
 
 NEW = Chat(-1009001, ChatType.SUPERGROUP, "Payment to Shenzhen")
 
@@ -328,6 +330,32 @@ class TestPeople:
         assert [Membership.ADMINISTRATOR] * 3 == found
         assert hidden is None
         assert [CLIENT.id, STRANGER.id] == house.messenger.asked
+
+    @pytest.mark.parametrize("answer", [Done(Membership.MEMBER), Refused(MEMBER_HIDDEN, "hidden")])
+    async def test_who_went_while_they_were_asked_about_are_gone(
+        self, house: House, monkeypatch: pytest.MonkeyPatch, answer: Outcome[Membership]
+    ) -> None:
+        """An answer that is older than the news is not believed."""
+        chat = await house.begin(since=ago(60))
+        is_asked, is_told = asyncio.Event(), asyncio.Event()
+        came = MembersChanged([Member(CLIENT, Membership.MEMBER)], ago(3600))
+        await house.tell(house.update(came))
+
+        async def answer_late(*_: object) -> Outcome[Membership]:
+            is_asked.set()
+            await is_told.wait()
+            return answer
+
+        monkeypatch.setattr(house.messenger, "get_member", answer_late)
+        asking = asyncio.create_task(membership(house.runtime, chat.id, CLIENT.id))
+        await is_asked.wait()
+        went = MembersChanged([Member(CLIENT, Membership.LEFT)], ago(0))
+        await house.tell(house.update(went))
+        is_told.set()
+
+        assert Membership.LEFT is await asking
+        async with house.database.unit_of_work() as work:
+            assert await find_there(work, chat.id, CLIENT.id) is None
 
     async def test_call_the_bot_once_however_often_that_is_told(self, house: House) -> None:
         """A command is heard under its message, once."""

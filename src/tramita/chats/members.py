@@ -32,6 +32,7 @@ from tramita.kit.runtime import Runtime
 NAME: Final = "chat_people.name"
 USERNAME: Final = "chat_people.username"
 _LONGEST_NAME: Final = 200
+_EVER: Final = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ async def membership(runtime: Runtime, chat_id: UUID, person: int) -> Membership
     async with runtime.database.unit_of_work() as work:
         chat = await get_chat(work, chat_id)
         known = await find_membership(work, chat_id, person, no_older=fresh)
-        before = await find_membership(work, chat_id, person, no_older=timedelta(days=3650))
+        asked_at = await work.now()
     if known is not None:
         return known
     outcome = await _ask(runtime, chat, person)
@@ -234,7 +235,9 @@ async def membership(runtime: Runtime, chat_id: UUID, person: int) -> Membership
         case Done(value):
             found = _found(value)
         case Refused():
-            return before
+            # Also what was heard while it was asked.
+            async with runtime.database.unit_of_work() as work:
+                return await find_membership(work, chat_id, person, no_older=_EVER)
         case NotSent():
             raise MessengerUnavailable
         case Unknown() | Pending():
@@ -242,16 +245,33 @@ async def membership(runtime: Runtime, chat_id: UUID, person: int) -> Membership
         case _:
             assert_never(outcome)
     async with runtime.database.unit_of_work(actor=chat.provider) as work:
-        await work.fetch(
-            "INSERT INTO chat_people (id, chat_id, telegram_id, membership, known_at) "
-            "VALUES ($1, $2, $3, $4, tramita_now()) ON CONFLICT (chat_id, telegram_id) "
-            "DO UPDATE SET membership = excluded.membership, known_at = excluded.known_at",
-            new_id(),
-            chat_id,
-            person,
-            found.value,
-        )
-    return found
+        return await _note_answer(work, chat_id, person, found, asked_at)
+
+
+async def _note_answer(
+    work: UnitOfWork, chat_id: UUID, person: int, found: Membership, asked_at: datetime
+) -> Membership:
+    """Keep what the messenger answered; answers what is known then.
+
+    News of what came after the question counts, and within the same second too: updates tell of no less.
+    """
+    rows = await work.fetch(
+        """
+        INSERT INTO chat_people AS p (id, chat_id, telegram_id, membership, known_at)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (chat_id, telegram_id) DO UPDATE SET
+            membership = CASE WHEN p.membership IS NULL OR coalesce(
+                greatest(p.changed_at + interval '1 second', p.known_at) <= excluded.known_at, true
+            ) THEN excluded.membership ELSE p.membership END,
+            known_at = greatest(p.known_at, excluded.known_at)
+        RETURNING membership
+        """,
+        new_id(),
+        chat_id,
+        person,
+        found.value,
+        asked_at,
+    )
+    return Membership(rows[0]["membership"])
 
 
 def _found(value: Membership | Moved | Gone) -> Membership:
