@@ -19,17 +19,22 @@ from tramita.orders.model import ProductType
 # nobody else may make one.
 is_being_made: ContextVar[bool] = ContextVar("is_being_made", default=False)
 
-_OFFERED: Final = """
-    SELECT o.id, o.course_id, o.product_id, c.code AS course_code, c.starts_on, c.ends_on,
-           p.title, p.type, p.price, p.currency, p.vat_rate, p.is_one_sitting,
-           p.contract_definition_id AS definition, d.version
+_WANTED: Final = """
     FROM offerings AS o JOIN courses AS c ON c.id = o.course_id
     JOIN course_products AS p ON p.id = o.product_id
-    LEFT JOIN contract_definitions AS d ON d.id = p.contract_definition_id
-    WHERE o.product_id = $1 AND o.is_open AND o.tenant = $2
+    WHERE o.product_id = $1 AND o.tenant = $2
       AND (c.code = $3 OR c.id = (SELECT course_id FROM enrollments WHERE id = $4))
-    FOR NO KEY UPDATE OF o
 """
+# Whoever waits for a row finds it as it is then, and all beside it as it was before: so what is offered
+# is read afterwards.
+_HELD: Final = f"SELECT {_WANTED} FOR NO KEY UPDATE OF o FOR SHARE OF p"
+_OFFERED: Final = f"""
+    SELECT o.id, o.course_id, o.product_id, c.code AS course_code, c.starts_on, c.ends_on,
+           p.title, p.type, p.price, p.currency, p.vat_rate, p.is_one_sitting,
+           p.contract_definition_id AS definition,
+           (SELECT version FROM contract_definitions WHERE id = p.contract_definition_id) AS version
+    {_WANTED} AND o.is_open
+"""  # noqa: S608 - ours
 _FEWEST: Final = f"""
     SELECT organization_id AS id FROM offering_organizations AS g
     WHERE offering_id = $1 AND ($2::uuid IS NULL OR organization_id = $2)
@@ -77,21 +82,16 @@ class Offered(msgspec.Struct, frozen=True):
 async def find_offered(work: UnitOfWork, owner: UUID, wanted: Wanted) -> Offered:
     """What is wanted, locked: orders of one offering are made one after another.
 
-    Raises ``InvalidError``.
+    Its product stays as it is meanwhile. Raises ``InvalidError``.
     """
     if (wanted.course_code is None) == (wanted.enrollment_id is None):
         message = "Say for which course, or for which enrollment."
         raise invalid("course_code", "one_of_two", message)
     if wanted.enrollment_id is not None:
         await _check_enrollment(work, owner, wanted.enrollment_id)
-    found = await work.read(
-        Offered,
-        _OFFERED,
-        wanted.product_id,
-        work.bounds.tenant,
-        wanted.course_code,
-        wanted.enrollment_id,
-    )
+    by = (wanted.product_id, work.bounds.tenant, wanted.course_code, wanted.enrollment_id)
+    await work.fetch(_HELD, *by)
+    found = await work.read(Offered, _OFFERED, *by)
     if not found:
         message = "This product is not offered there."
         raise invalid("product_id", "unknown_offering", message)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.forgetting import rows_of
 from tests.jwts import bearing
+from tests.locks import until_waiting
 from tests.orders.campus import ADDRESS, ADMIN, Campus
 from tramita.kit.identifiers import new_id
 
@@ -138,6 +139,27 @@ class TestMakingAnOrder:
             another["target_courses"],
             another["contract"]["definition"]["version"],
         )
+
+    async def test_freezes_price_and_courses_of_one_moment(self, campus: Campus) -> None:
+        """Also where both change while it waits for another order of the same."""
+        offer, learner, more = await campus.offer(), campus.learner(), await campus.course()
+        database = campus.site.runtime.database
+        changed = {
+            "price": {"amount": "300.00", "currency": "EUR"},
+            "target_courses": [offer.course["id"], more["id"]],
+        }
+        async with database.unit_of_work() as work:
+            await work.fetch(
+                "SELECT FROM offerings WHERE id = $1 FOR UPDATE", UUID(offer.offering["id"])
+            )
+            ordering = asyncio.create_task(learner.order(offer))
+            await until_waiting(database)
+            path = f"{ADMIN}/products/{offer.product['id']}"
+            assert 200 == (await campus.site.ask("PATCH", path, json=changed)).status
+
+        made = await ordering
+
+        assert (300.0, 2) == (made["total"], len(made["target_courses"]))
 
     async def test_is_refused_a_second_time(self, campus: Campus) -> None:
         """Until the first is over; and the first is named."""
