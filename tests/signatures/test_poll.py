@@ -6,9 +6,12 @@ from functools import partial
 
 import pytest
 
-from tests.signatures.signing import STUDENT, TEXT, Signing
-from tramita.signatures.journey.refresh import poll_due
+from tests.signatures.signing import BOTH, STUDENT, TEXT, Signing
+from tramita.kit.outcome import Done
+from tramita.signatures.journey.apply_states import apply_states
+from tramita.signatures.journey.refresh import ask_state, poll_due
 from tramita.signatures.knowledge import refresh_stale
+from tramita.signatures.rows import find_standing
 from tramita.signatures.settings import SignatureSettings
 from tramita.testing.waiting import until
 
@@ -48,6 +51,28 @@ class TestThePoll:
             "submitting",
             "signing",
         ] == unheard.papers.states(contract)
+
+    async def test_does_not_end_what_was_signed_after_it_was_asked_about(
+        self, unheard: Signing
+    ) -> None:
+        """Whoever was asked in time, and is heard when it is over, may not know of the last signature."""
+        contract = await unheard.submitted()
+        runtime = unheard.world.runtime
+        async with runtime.database.unit_of_work() as work:
+            procedure = (await find_standing(work, [contract]))[contract]
+            asked_at = await work.now()
+        said = await ask_state(runtime, procedure)
+        assert isinstance(said, Done)
+        for who in BOTH:
+            await unheard.sign_unheard(contract, who)
+        await unheard.advance(timedelta(days=100))
+
+        async with runtime.database.unit_of_work(actor="test") as work:
+            lost_for = unheard.settings.lost_for
+            await apply_states(work, {procedure.id: said.value}, lost_for, asked_at=asked_at)
+        await poll_due(runtime)
+
+        await unheard.until(contract, "signed")
 
     async def test_ends_what_the_service_has_lost(self, unheard: Signing) -> None:
         """A procedure that is not there any more cannot be signed."""

@@ -13,7 +13,6 @@ from tramita.signatures.ports import Party, ProcedureStatus, Signature, Signatur
 from tramita.signatures.rules import what_follows
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LATER = NOW + timedelta(days=30)
 RUNNING = SignatureState(ProcedureStatus.RUNNING)
 HALF = replace(RUNNING, student=Signature(NOW - timedelta(hours=2), "zoe@learners.example"))
 WHOLE = replace(
@@ -36,7 +35,7 @@ def follow(state: SigningState, *said: SignatureState) -> SigningState:
     for one in said:
         if state not in SUBMITTED:
             return state
-        for step in what_follows(state, one, now=NOW, expires_at=LATER):
+        for step in what_follows(state, one, now=NOW, is_over=False):
             state = LIFECYCLE.next(state, step.trigger)
     return state
 
@@ -49,20 +48,20 @@ class TestWhatFollows:
 
     def test_takes_dates_from_the_service_once(self) -> None:
         """Said again it changes nothing, and no date is rewritten."""
-        first, second = what_follows(SigningState.SIGNING, WHOLE, now=NOW, expires_at=LATER)
+        first, second = what_follows(SigningState.SIGNING, WHOLE, now=NOW, is_over=False)
 
         assert {"student_signed_on": NOW - timedelta(hours=2)} == first.written
         assert {
             "organization_signed_on": NOW - timedelta(hours=1),
             "organization_signatory": "olga@school.example",
         } == second.written
-        assert [] == what_follows(SigningState.HALF_SIGNED, HALF, now=NOW, expires_at=LATER)
+        assert [] == what_follows(SigningState.HALF_SIGNED, HALF, now=NOW, is_over=False)
 
     def test_lets_nobody_sign_in_the_future(self) -> None:
         """A service's clock may be ahead of ours."""
         ahead = replace(RUNNING, student=Signature(NOW + timedelta(days=1)))
 
-        [step] = what_follows(SigningState.SIGNING, ahead, now=NOW, expires_at=LATER)
+        [step] = what_follows(SigningState.SIGNING, ahead, now=NOW, is_over=False)
 
         assert {"student_signed_on": NOW} == step.written
 
@@ -70,27 +69,27 @@ class TestWhatFollows:
         """Where only the organization is said to have signed, nothing follows."""
         odd = replace(WHOLE, status=ProcedureStatus.RUNNING, student=None)
 
-        assert [] == what_follows(SigningState.SIGNING, odd, now=NOW, expires_at=LATER)
+        assert [] == what_follows(SigningState.SIGNING, odd, now=NOW, is_over=False)
 
     @pytest.mark.parametrize(
-        ("said", "expires_at", "trigger"),
+        ("said", "is_over", "trigger"),
         [
-            (NO, LATER, SigningTrigger.REFUSE),
-            (replace(HALF, status=ProcedureStatus.EXPIRED), LATER, SigningTrigger.EXPIRE),
-            (HALF, NOW, SigningTrigger.EXPIRE),
+            (NO, False, SigningTrigger.REFUSE),
+            (replace(HALF, status=ProcedureStatus.EXPIRED), False, SigningTrigger.EXPIRE),
+            (HALF, True, SigningTrigger.EXPIRE),
         ],
     )
     def test_ends_what_nobody_signs(
-        self, said: SignatureState, expires_at: datetime, trigger: SigningTrigger
+        self, said: SignatureState, is_over: bool, trigger: SigningTrigger
     ) -> None:
         """Refused there, over there, or over by our own clock; with a sentence why."""
-        [step] = what_follows(SigningState.HALF_SIGNED, said, now=NOW, expires_at=expires_at)
+        [step] = what_follows(SigningState.HALF_SIGNED, said, now=NOW, is_over=is_over)
 
         assert (trigger, True) == (step.trigger, bool(step.why))
 
     def test_lets_a_signature_count_that_came_in_time(self) -> None:
         """Learnt of after the time was over, it is one all the same."""
-        steps = what_follows(SigningState.SIGNING, WHOLE, now=NOW, expires_at=NOW)
+        steps = what_follows(SigningState.SIGNING, WHOLE, now=NOW, is_over=True)
 
         assert SigningTrigger.ORGANIZATION_SIGNS is steps[-1].trigger
 
@@ -99,7 +98,7 @@ class TestWhatFollows:
         self, state: SigningState, said: SignatureState
     ) -> None:
         """Whatever a service says; and the organization's signature is never there alone."""
-        steps = what_follows(state, said, now=NOW, expires_at=LATER)
+        steps = what_follows(state, said, now=NOW, is_over=False)
 
         for step in steps:
             state = LIFECYCLE.next(state, step.trigger)

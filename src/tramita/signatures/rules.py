@@ -70,11 +70,12 @@ class Step:
 
 
 def what_follows(
-    state: SigningState, said: SignatureState, *, now: datetime, expires_at: datetime
+    state: SigningState, said: SignatureState, *, now: datetime, is_over: bool
 ) -> list[Step]:
     """The moves by which a submitted procedure comes to be as the service says, in order.
 
-    Times in the future are none that anybody signed at: then it is the present.
+    Times in the future are none that anybody signed at: then it is the present. ``is_over``: the time
+    to sign was over by our own clock when the service was asked.
     """
     steps: list[Step] = []
 
@@ -95,7 +96,7 @@ def what_follows(
     if said.status is ProcedureStatus.REFUSED:
         who = f"The {said.refused_by}" if said.refused_by else "Somebody"
         go(Step(T.REFUSE, {}, f"{who} refused to sign."))
-    elif said.status is ProcedureStatus.EXPIRED or expires_at <= now:
+    elif said.status is ProcedureStatus.EXPIRED or is_over:
         go(Step(T.EXPIRE, {}, "Nobody signed in time."))
     return steps
 

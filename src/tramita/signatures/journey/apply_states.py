@@ -6,7 +6,7 @@ again, and ends when the service has gone on saying so.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -25,11 +25,16 @@ _LOST: Final = "The signing service does not know it any more."
 
 
 async def apply_states(
-    work: UnitOfWork, said: Mapping[UUID, SignatureState | None], lost_for: timedelta
+    work: UnitOfWork,
+    said: Mapping[UUID, SignatureState | None],
+    lost_for: timedelta,
+    *,
+    asked_at: datetime,
 ) -> None:
     """Have procedures be as their service says; ``None``: it has none of that reference.
 
-    That is believed when it has been said for ``lost_for``, without a word to the contrary.
+    That is believed when it has been said for ``lost_for``, without a word to the contrary. Whoever was asked
+    before the time to sign was over knows nothing of who signed at the last moment: it is asked again.
     """
     locked = await lock_procedures(work, said)
     submitted = [one for one in locked.values() if one.state in SUBMITTED]
@@ -40,7 +45,8 @@ async def apply_states(
     for one in known:
         state = said[one.id]
         assert state is not None
-        for step in what_follows(one.state, state, now=now, expires_at=one.expires_at):
+        is_over = one.expires_at <= asked_at
+        for step in what_follows(one.state, state, now=now, is_over=is_over):
             if step.written:
                 await write(work, {one.id: step.written})
             moved = await move(work, [one.id], step.trigger, why=step.why)

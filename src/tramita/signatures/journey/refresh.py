@@ -35,6 +35,7 @@ async def refresh(runtime: Runtime, procedure_ids: list[UUID]) -> None:
     """Ask about some procedures, all at once, and apply what was answered."""
     async with runtime.database.unit_of_work(actor=JOB) as work:
         found = await get_procedures(work, procedure_ids)
+        asked_at = await work.now()
     asked = [one for one in found.values() if one.state in SUBMITTED]
     said = await asyncio.gather(*(ask_state(runtime, one) for one in asked))
     known = {
@@ -45,7 +46,7 @@ async def refresh(runtime: Runtime, procedure_ids: list[UUID]) -> None:
     if known:
         lost_for = runtime.configured(SignatureSettings).lost_for
         async with runtime.database.unit_of_work(actor=JOB) as work:
-            await apply_states(work, known, lost_for)
+            await apply_states(work, known, lost_for, asked_at=asked_at)
 
 
 async def ask_state(runtime: Runtime, procedure: Procedure) -> Outcome[SignatureState]:

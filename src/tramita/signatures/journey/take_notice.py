@@ -8,7 +8,7 @@ here; one of a procedure of somebody else's is kept as not understood, where the
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -61,35 +61,45 @@ async def take_notice(runtime: Runtime, message_id: UUID) -> None:
     if found.value is None:
         await _again(runtime, told, _STRANGE_FOR, None)
         return
-    procedure = await _find(runtime, told.provider, found.value)
-    if procedure is None:
+    about = await _find(runtime, told.provider, found.value)
+    if about is None:
         await _again(runtime, told, _STRANGE_FOR, "nobody knows its procedure")
         return
+    procedure, asked_at = about
     said = await ask_state(runtime, procedure)
     if isinstance(said, Done | Refused):
-        await _apply(runtime, told, procedure, said.value if isinstance(said, Done) else None)
+        state = said.value if isinstance(said, Done) else None
+        await _apply(runtime, told, procedure.id, state, asked_at=asked_at)
     else:
         await _again(runtime, told, _AWAY_FOR, "the procedure could not be asked about")
 
 
-async def _find(runtime: Runtime, provider: str, reference: str) -> Procedure | None:
+async def _find(
+    runtime: Runtime, provider: str, reference: str
+) -> tuple[Procedure, datetime] | None:
+    """The procedure of a reference, and when it was looked for."""
     async with runtime.database.unit_of_work(actor=JOB) as work:
         found = await find_procedures(
             work, "p.provider = $1 AND p.provider_reference = $2", provider, reference
         )
-    return found[0] if found else None
+        return (found[0], await work.now()) if found else None
 
 
 async def _apply(
-    runtime: Runtime, told: inbox.Told[str], procedure: Procedure, state: SignatureState | None
+    runtime: Runtime,
+    told: inbox.Told[str],
+    procedure_id: UUID,
+    state: SignatureState | None,
+    *,
+    asked_at: datetime,
 ) -> None:
     """The effect and the mark commit together."""
     lost_for = runtime.configured(SignatureSettings).lost_for
     async with runtime.database.unit_of_work(actor=told.provider) as work:
         claimed = await inbox.claim(work, [told.id])
         if claimed:
-            await apply_states(work, {procedure.id: state}, lost_for)
-            await NOTICES.settle(work, claimed, {told.id: inbox.About(procedure.id)})
+            await apply_states(work, {procedure_id: state}, lost_for, asked_at=asked_at)
+            await NOTICES.settle(work, claimed, {told.id: inbox.About(procedure_id)})
 
 
 async def _again(
