@@ -118,6 +118,33 @@ class TestALostConnection:
         assert "anna@example.com" == (await desk.application(one.id)).fields["payer"]["contact"]
 
 
+class TestSaving:
+    async def test_goes_on_with_what_is_right_where_something_is_refused(
+        self, desk: Desk, browser: Browser
+    ) -> None:
+        """Nothing of the first attempt was saved; what is wrong is marked, and said to be unsaved."""
+        there, one = await begun(desk)
+
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.shows("Черновик")
+            await client.page.context.set_offline(True)
+            await client.fill("payer.contact", "anna@example.com")
+            await client.unfold("payer.name")
+            await client.field("payer.name").evaluate("one => one.removeAttribute('maxlength')")
+            await client.fill("payer.name", "О" * 5000)
+            await expect(client.frame.locator("#saved")).to_have_text("Ещё не сохранено")
+            await client.page.context.set_offline(False)
+
+            await expect(client.field("payer.name")).to_have_attribute("aria-invalid", "true")
+            await expect(client.frame.locator("#saved")).to_have_text("Ещё не сохранено")
+
+            async def is_saved() -> bool:
+                fields = (await desk.application(one.id)).fields
+                return bool(fields["payer"].get("contact") == "anna@example.com")
+
+            await until(is_saved)
+
+
 class TestWriting:
     """While what is shown is rendered anew, because somebody else has changed something."""
 

@@ -180,13 +180,18 @@ async function sendOnce() {
         return sendOnce();
       }
     }
-    if (error instanceof Refused && error.code === "validation_failed") {
-      for (const one of error.details) {
-        mark(one.path, one.hint);
-        dirty.delete(one.path);
-      }
-    } else dirty.clear();
+    const isWrong = error instanceof Refused && error.code === "validation_failed";
+    const wrong = isWrong ? error.details.filter(({ path }) => sent.has(path)) : [];
+    for (const { path, hint } of wrong) {
+      mark(path, hint);
+      // What was written there meanwhile is another matter.
+      if (dirty.get(path) === sent.get(path)) dirty.delete(path);
+    }
+    // Nothing of it was saved: what is right goes without what is wrong.
+    if (wrong.length && dirty.size) await sendOnce();
+    if (!isWrong) dirty.clear();
     if (!dirty.size) askBeforeClosing(false);
+    say(words.unsaved);
     hooks.refused(error);
     return false;
   }
