@@ -17,7 +17,7 @@ from tramita.kit.transitions import Stateful
 
 TELL_LOST: Final = "chats.tell_lost"
 """The job that tells a chat's listener that our bot is not there any more."""
-_LOST: Final = "our bot is not in the chat any more"
+_LOST: Final = "our bot may not write into this chat"
 
 
 async def judge(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> None:

@@ -58,7 +58,7 @@ CAUSES: Final = (
     to_translate("no answer within {seconds} s"),
     to_translate("no connection within {seconds} s"),
     to_translate("no connection: {error}"),
-    to_translate("our bot is not in the chat any more"),
+    to_translate("our bot may not write into this chat"),
     to_translate("refused by our rules"),
     to_translate("the answer was larger than {bytes} bytes"),
     to_translate("the connection broke: {error}"),
