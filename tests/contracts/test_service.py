@@ -1,13 +1,14 @@
 """Use cases of contracts on a real database."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
 
 from tests.locks import until_waiting
 from tramita.contracts.backends import ContractBackend
+from tramita.contracts.catalog import create_package, create_product
 from tramita.contracts.changes import (
     ContractChange,
     change_contract,
@@ -20,7 +21,7 @@ from tramita.contracts.errors import (
     ContractNotFound,
 )
 from tramita.contracts.lifecycle import ContractState
-from tramita.contracts.model import EVENT_CAUSE, Contract
+from tramita.contracts.model import EVENT_CAUSE, Contract, Product
 from tramita.contracts.service import (
     NewContract,
     activate_contracts,
@@ -42,6 +43,7 @@ from tramita.contracts.signals import (
     on_contract_suspend,
 )
 from tramita.kit.database.engine import Database
+from tramita.kit.database.records import delete_row
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import InvalidError
 from tramita.kit.identifiers import new_id
@@ -52,6 +54,15 @@ Install = Callable[[ContractBackend], ContractBackend]
 async def _create(database: Database, name: str = "C-1", backend: str = "test") -> Contract:
     async with database.unit_of_work(actor="test") as work:
         return await create_contract(work, NewContract(name, backend))
+
+
+async def _of_product(work: UnitOfWork, product: UUID) -> object:
+    return await create_contract(work, NewContract("C-1", "test", product=product))
+
+
+async def _package_of(work: UnitOfWork, product: UUID) -> object:
+    values = {"code": "5g", "product_id": product, "name": "5G", "price": 1, "currency": "BRL"}
+    return await create_package(work, values | {"terms": {}})
 
 
 async def _read(database: Database, contract_id: UUID) -> Contract:
@@ -357,6 +368,30 @@ class TestSuspendContract:
         with pytest.raises(ContractNotActivated, match="is created"):
             async with database.unit_of_work() as work:
                 await suspend_contract(work, contract.id, "unpaid")
+
+
+class TestAProduct:
+    @pytest.mark.parametrize("wanted", [_of_product, _package_of], ids=["contract", "package"])
+    async def test_that_is_deleted_at_this_moment_is_unknown(
+        self, database: Database, wanted: Callable[[UnitOfWork, UUID], Awaitable[object]]
+    ) -> None:
+        """Whoever wants it waits, and is told so as of any other."""
+        values = {"code": "line", "name": "Line", "payment_backend": "test", "active": True}
+        async with database.unit_of_work(actor="test") as work:
+            product = (await create_product(work, values)).id
+
+        async def want() -> None:
+            async with database.unit_of_work(actor="test") as work:
+                await wanted(work, product)
+
+        async with database.unit_of_work(actor="test") as work:
+            await delete_row(work, Product, product)
+            wanting = asyncio.create_task(want())
+            await until_waiting(database)
+
+        with pytest.raises(InvalidError) as refused:
+            await wanting
+        assert ["unknown_product"] == [one.code for one in refused.value.errors]
 
 
 class TestAChangeOfACustomer:

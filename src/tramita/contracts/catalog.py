@@ -25,7 +25,10 @@ async def create_package(work: UnitOfWork, values: Mapping[str, Any]) -> Package
 
     Raises ``PackageCodeTaken``, and ``InvalidError`` for an unknown product.
     """
-    if await work.session.get(Product, values["product_id"]) is None:
+    there = await work.session.get(
+        Product, values["product_id"], with_for_update={"read": True, "key_share": True}
+    )
+    if there is None:
         raise invalid("product", "unknown_product", f"There is no product {values['product_id']}.")
     package = await insert_row(work, Package, values, "code")
     if package is None:

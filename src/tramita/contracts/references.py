@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tramita.contracts.backends import installed_backends, load_backends, present_key
 from tramita.contracts.model import Customer, Package, Product
+from tramita.kit.database.records import Findable
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import FieldError, InvalidError
+
+F = TypeVar("F", bound=Findable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ async def resolve(work: UnitOfWork, new: Sequence[NewContract]) -> list[Resolved
         Product,
         {one.product for one in new} | {package.product_id for package in packages.values()},
     )
-    customers = await _customers(work, {one.customer for one in new})
+    customers = await _rows(work, Customer, {one.customer for one in new})
     errors: list[FieldError] = []
     resolved: list[Resolved] = []
     for number, one in enumerate(new):
@@ -85,22 +88,16 @@ def check_backend(backend: str, *, plain: Collection[str]) -> None:
         raise InvalidError([FieldError("backend", "unknown_backend", message)])
 
 
-async def _rows(work: UnitOfWork, kind: Any, ids: set[UUID | None]) -> dict[UUID, Any]:
+async def _rows(work: UnitOfWork, kind: type[F], ids: set[UUID | None]) -> dict[UUID, F]:
+    """Whatever is being deleted, or erased, at this moment is waited for, and is so then."""
     wanted = [one for one in ids if one is not None]
     if not wanted:
         return {}
-    rows = await work.session.scalars(select(kind).where(kind.id.in_(wanted)))
-    return {row.id: row for row in rows}
-
-
-async def _customers(work: UnitOfWork, ids: set[UUID | None]) -> dict[UUID, Customer]:
-    """Whoever is being erased at this moment is waited for, and is erased then."""
-    wanted = [one for one in ids if one is not None]
-    if not wanted:
-        return {}
-    query = select(Customer).where(Customer.id.in_(wanted)).order_by(Customer.id)
     rows = await work.session.scalars(
-        query.with_for_update(read=True, key_share=True),
+        select(kind)
+        .where(kind.id.in_(wanted))
+        .order_by(kind.id)
+        .with_for_update(read=True, key_share=True),
         execution_options={"populate_existing": True},
     )
     return {row.id: row for row in rows}
