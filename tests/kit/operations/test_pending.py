@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tests.kit.operations.acts import LEASES, Area, jobs, prepare, result, rows, state_of
+from tests.locks import until_waiting
 from tramita.kit.database.engine import Database
 from tramita.kit.operations import doubts, ledger
 from tramita.kit.operations.desk import Desk
@@ -66,6 +67,28 @@ class TestEndPending:
                 )
 
         assert [True, False] == ended
+        assert "SUCCEEDED" == await state_of(database, operation)
+
+    async def test_waits_for_whoever_records_that_it_was_accepted(self, database: Database) -> None:
+        """A message may overtake the end of the call that it is about."""
+        [operation] = await prepare(database, KIND)
+        [row] = await rows(database, "SELECT subject_id FROM operations")
+        async with database.unit_of_work() as work:
+            taken = await ledger.take(work, [operation], leases=LEASES)
+
+        async def end() -> bool:
+            async with database.unit_of_work() as work:
+                done = OperationTrigger.DONE
+                return await doubts.end_pending(
+                    work, KIND, row["subject_id"], done, cause="It says."
+                )
+
+        async with database.unit_of_work() as work:
+            await ledger.settle(work, [Settlement(taken[operation], OperationTrigger.PENDING)])
+            ending = asyncio.create_task(end())
+            await until_waiting(database)
+
+        assert await ending
         assert "SUCCEEDED" == await state_of(database, operation)
 
 

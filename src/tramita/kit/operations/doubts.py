@@ -114,8 +114,11 @@ async def ask_now(
 async def end_pending(
     work: UnitOfWork, kind: Kind, subject: UUID, trigger: OperationTrigger, *, cause: str
 ) -> bool:
-    """The provider's own message tells how what it had accepted ended; false: it is known."""
-    known = await live(work, [subject], [kind])
+    """The provider's own message tells how what it had accepted ended; false: it is known.
+
+    Whoever records at this moment that it was accepted is waited for.
+    """
+    known = await live(work, [subject], [kind], lock=True)
     pending = [one.id for one in known if one.state is OperationState.PENDING]
     return bool(await close(work, pending, trigger, cause=cause))
 
