@@ -1,5 +1,6 @@
 """What a person may do about a number, and what becomes of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,24 +9,34 @@ from uuid import UUID
 import pytest
 
 from tests.console.standing import add_operation, history_of
+from tests.locks import until_waiting
 from tests.numbering.stock import put_contract, put_number
+from tramita.kit.attempt import Attempt
 from tramita.kit.database.engine import Database
 from tramita.kit.identifiers import new_id
+from tramita.kit.operations import ledger, standing
+from tramita.kit.operations.kind import Result, Task
+from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
+from tramita.numbering.acts import RELEASE_NUMBER
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
+from tramita.numbering.numbers.journey.release_number import RELEASE
 from tramita.numbering.numbers.releasing import sweep_numbers
+from tramita.numbering.numbers.rows import give_back
 from tramita.numbering.operator.actions import (
     NumberAction,
     NumberActionNotAllowed,
     act_on_number,
     allowed_actions,
 )
+from tramita.numbering.provider import PROVIDER
 from tramita.process.runtime import running_runtime
 
 NUMBER_11 = "5511987654321"
 ANA = "user:ana@example.com"
+A_MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -127,6 +138,32 @@ class TestUnblocking:
 
         assert ("RETURNED", "PENDING") == tuple((await row_of(database, number)).values())[:2]
         assert ["SUCCEEDED", "PREPARED"] == await releases_of(database, number)
+
+    async def test_ends_with_the_release_that_is_still_under_way(self, runtime: Runtime) -> None:
+        """Whoever records that one waits until the number is returned, and it is done then."""
+        row = await put_number(runtime.database, NUMBER_11, NumberStatus.RESERVED)
+        number, database = row["id"], runtime.database
+        await act(runtime, number, NumberAction.RELEASE)
+        async with database.unit_of_work(actor="test") as work:
+            [release] = await standing.live(work, [number], [RELEASE_NUMBER])
+            taken = (await ledger.take(work, [release.id], leases={PROVIDER: A_MINUTE}))[release.id]
+        await act(runtime, number, NumberAction.BLOCK)
+        await act(runtime, number, NumberAction.UNBLOCK)
+        attempt = Attempt(taken.id, taken.key, taken.attempt)
+        done = Result(Task[str | None](taken, None, attempt), None, OperationTrigger.DONE)
+
+        async with database.unit_of_work(actor="sweep") as work:
+            await give_back(work, [number], NumberTrigger.END_QUARANTINE)
+            recording = asyncio.create_task(runtime.desk(RELEASE.kind).hand_in(done))
+            await asyncio.wait(
+                [recording, waiting := asyncio.create_task(until_waiting(database))],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            waiting.cancel()
+
+        assert await recording
+        assert ("RETURNED", "DONE") == tuple((await row_of(database, number)).values())[:2]
+        assert ["SUCCEEDED"] == await releases_of(database, number)
 
     async def test_waits_for_a_reservation_in_doubt(self, runtime: Runtime) -> None:
         """Whoever settles that operation settles the number."""

@@ -231,8 +231,24 @@ async def give_back(
     await tell_contracts(work, list(moved))
     epochs = await _return_rows(work, list(moved))
     keys = {id_: f"release:{id_}:{epoch}" for id_, epoch in epochs.items()}
-    await ledger.prepare(work, RELEASE_NUMBER, keys, provider=PROVIDER)
+    begun = await ledger.prepare(work, RELEASE_NUMBER, keys, provider=PROVIDER)
+    if len(begun) < len(keys):
+        await _leave_to_earlier(work, {id_: keys[id_] for id_ in keys.keys() - begun.keys()})
     return epochs
+
+
+async def _leave_to_earlier(work: UnitOfWork, keys: Mapping[UUID, str]) -> None:
+    """A number that was blocked while it was on its way back may be so still, by its first release.
+
+    That is held until these are returned: whoever recorded it before would pass over a number that
+    is not yet. One that has just ended was of the time before, and another begins.
+    """
+    held = await standing.live(work, list(keys), [RELEASE_NUMBER], lock=True)
+    ended = keys.keys() - {one.subject_id for one in held}
+    if ended:
+        await ledger.prepare(
+            work, RELEASE_NUMBER, {id_: keys[id_] for id_ in ended}, provider=PROVIDER
+        )
 
 
 async def _take_off_sims(work: UnitOfWork, ids: Sequence[UUID], trigger: NumberTrigger) -> None:
