@@ -9,6 +9,12 @@ from tramita.portability.ports import ProposalAnswer, UnreadableAnswer
 
 Answered = tuple[UUID, str, ProposalAnswer | UnreadableAnswer]
 
+# What the database says of two contracts that get one key at the same moment: neither saw the other's.
+UNIQUE_KEYS: Final = frozenset(
+    f"envelope_contracts_{key}"
+    for key in ("proposal_key", "credit_operation_key", "refinancing_key")
+)
+
 # Each column by itself: with three of them in one condition a table whose statistics are not made
 # yet is read as a whole, and each row compared with each key.
 _BOUND: Final = """

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Final, assert_never
 from uuid import UUID
 
+import asyncpg
+
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.jobs import Job
 from tramita.kit.operations.kind import OperationKind
@@ -11,6 +13,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.pause import pause_after
 from tramita.kit.outcome import Done, NotSent, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.portability.bound_keys import UNIQUE_KEYS
 from tramita.portability.journey.decisions import (
     Candidate,
     Decision,
@@ -70,7 +73,14 @@ async def insert_portability_proposal(runtime: Runtime, operation_id: UUID) -> N
     if task is None:
         await desk.ask_early(operation_id)
         return  # Finished already, or in other hands.
-    await desk.hand_in(await _insert(runtime, task))
+    result = await _insert(runtime, task)
+    try:
+        await desk.hand_in(result)
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name not in UNIQUE_KEYS:
+            raise
+        # Another contract has got a key of this answer since it was judged: rule 2 is for whoever asks.
+        await desk.hand_in(ask_soon(runtime, task, "A key of the answer is another contract's."))
 
 
 async def _insert(runtime: Runtime, task: InsertionTask) -> InsertionResult:

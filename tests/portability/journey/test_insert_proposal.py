@@ -1,0 +1,52 @@
+"""What is recorded of a proposal that was sent."""
+
+import asyncio
+from dataclasses import dataclass
+
+from tests.locks import until_waiting
+from tests.portability.examples import ANSWER, PROPOSAL_KEY
+from tests.portability.later import ScriptedProvider, fetch, runtime_with
+from tests.portability.stored import start
+from tramita.kit.attempt import Attempt
+from tramita.kit.database.engine import Database
+from tramita.kit.outcome import Done, Outcome
+from tramita.portability.journey.insert_proposal import JOB, insert_portability_proposal
+from tramita.portability.ports import Answered, Proposal
+
+
+@dataclass
+class Confused(ScriptedProvider):
+    """A bank that answers everybody with the same keys."""
+
+    async def insert_proposal(self, _: Proposal, __: Attempt) -> Outcome[Answered]:
+        return Done(ANSWER)
+
+
+async def test_is_in_doubt_when_another_contract_gets_its_key_at_that_moment(
+    database: Database,
+) -> None:
+    """As when the other one had it before: it is asked about, and no error of our own."""
+    await start(database, envelopes=1, contracts=2)
+    runtime = runtime_with(database, Confused())
+    other, ours = await fetch(
+        database, "SELECT id, insertion_id FROM envelope_contracts ORDER BY id"
+    )
+    await fetch(database, "DELETE FROM pgqueuer WHERE entrypoint = $1", JOB)
+
+    async with database.unit_of_work(actor="test") as work:
+        await work.fetch(
+            "UPDATE envelope_contracts SET proposal_key = $2 WHERE id = $1",
+            other["id"],
+            PROPOSAL_KEY,
+        )
+        inserting = asyncio.create_task(insert_portability_proposal(runtime, ours["insertion_id"]))
+        await until_waiting(database)
+    await inserting
+
+    [row] = await fetch(
+        database,
+        "SELECT o.state, c.proposal_key FROM operations AS o "
+        "JOIN envelope_contracts AS c ON c.insertion_id = o.id WHERE c.id = $1",
+        ours["id"],
+    )
+    assert ("UNKNOWN", None) == (row["state"], row["proposal_key"])
