@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -302,6 +303,30 @@ class TestAChatThatGrows:
         async with house.database.unit_of_work() as work:
             found = await list_messages(work, before.id, before=None, limit=10)
         assert ["Hello"] == bodies(found)
+
+    async def test_gets_what_was_not_taken_under_its_new_number(self, house: House) -> None:
+        """Nor does it hold up what is behind it."""
+        await house.begin()
+        after = await house.begin(NEW)
+        async with house.database.unit_of_work() as work:
+            sends = [await send_text(work, after.id, Text(one)) for one in ("One", "Two")]
+        ids = [one for one in sends if one is not None]
+        async with house.database.unit_of_work() as work:
+            [letter, behind] = await CHANNEL.take(work, ids)
+        assert letter is not None
+        assert behind is None
+        await house.tell(house.update(Migrated(GROUP.id, NEW.id), GROUP))
+
+        away = Sent(Verdict.AGAIN, 502, "bad gateway", "", 1)
+        async with house.database.unit_of_work() as work:
+            await CHANNEL.settle(work, [Settlement(letter, away, timedelta(0))])
+        held = await house.fetch("SELECT FROM chat_deliveries WHERE is_held")
+        for _ in ids:
+            await house.hurry()
+
+        assert [] == held
+        assert ["delivered", "delivered"] == await house.states()
+        assert ["One", "Two"] == house.messenger.texts(NEW.id)[-2:]
 
 
 class TestPeople:

@@ -8,7 +8,7 @@ room. The history of a delivery is its attempts; only what people do to it goes 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -262,17 +262,15 @@ class Channel(Generic[L]):
 
     async def settle(self, work: UnitOfWork, settlements: Sequence[Settlement[L]]) -> list[bool]:
         """Record what came of letters; false for one whose delivery was meanwhile taken anew."""
-        t = self.tables
         work.actor = self.name
-        address = t.columns[t.address] if t.address else "NULL"
-        receivers = await work.fetch(
-            f"SELECT id, {t.is_open} AS is_open, {address} AS address FROM {t.receivers} AS r "  # noqa: S608 - names are ours
-            "WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
-            [one.letter.receiver_id for one in settlements],
-        )
+        receivers = await self._hold(work, settlements)
+        gone = [one for one in settlements if one.letter.receiver_id not in receivers]
+        if gone:
+            settlements = await self._follow(work, settlements, gone)
+            receivers |= await self._hold(work, settlements)
         await self._record_attempts(work, settlements)
-        open_ = {row["id"] for row in receivers if row["is_open"]}
-        moved = self._moved(settlements, {row["id"]: row["address"] for row in receivers})
+        open_ = {id_ for id_, row in receivers.items() if row["is_open"]}
+        moved = self._moved(settlements, {id_: row["address"] for id_, row in receivers.items()})
         heard = [one.unheeded if one in moved else one for one in settlements]
         applied = await self._settle_deliveries(work, heard, open_)
         await self.judge(work, [one for one in settlements if one not in moved])
@@ -290,6 +288,36 @@ class Channel(Generic[L]):
             one
             for one in settlements
             if getattr(one.letter, name) != addresses.get(one.letter.receiver_id)
+        ]
+
+    async def _hold(
+        self, work: UnitOfWork, settlements: Sequence[Settlement[L]]
+    ) -> dict[UUID, asyncpg.Record]:
+        """Lock the receivers that there are; answers of each whether it gets anything, and its address."""
+        t = self.tables
+        address = t.columns[t.address] if t.address else "NULL"
+        rows = await work.fetch(
+            f"SELECT id, {t.is_open} AS is_open, {address} AS address FROM {t.receivers} AS r "  # noqa: S608 - names are ours
+            "WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+            [one.letter.receiver_id for one in settlements],
+        )
+        return {row["id"]: row for row in rows}
+
+    async def _follow(
+        self, work: UnitOfWork, settlements: Sequence[Settlement[L]], gone: Sequence[Settlement[L]]
+    ) -> Sequence[Settlement[L]]:
+        """The same, with whose the deliveries are by now: their receiver may have become one with another."""
+        rows = await work.fetch(
+            f"SELECT id, {self.tables.receiver} AS receiver FROM {self.deliveries.table} "  # noqa: S608 - names are ours
+            "WHERE id = ANY($1::uuid[])",
+            [one.letter.delivery_id for one in gone],
+        )
+        now: dict[UUID, UUID] = {row["id"]: row["receiver"] for row in rows}
+        return [
+            replace(one, letter=replace(one.letter, receiver_id=now[one.letter.delivery_id]))
+            if one.letter.delivery_id in now
+            else one
+            for one in settlements
         ]
 
     async def _record_attempts(
