@@ -19,6 +19,7 @@ from tests.kit.operations.acts import (
     result,
     rows,
 )
+from tests.locks import until_waiting
 from tramita.kit.database.engine import Database
 from tramita.kit.errors import InvalidError
 from tramita.kit.identifiers import new_id
@@ -228,6 +229,43 @@ class TestResuming:
         assert [10, 0] == minutes
         assert doubts_left[0].nothing_for is not None
         assert 10 == round(doubts_left[0].nothing_for.total_seconds() / 60)
+
+    @pytest.mark.parametrize("are_ended_at_once", [False, True], ids=["in_turn", "at_once"])
+    async def test_of_what_is_paused_twice_counts_all_of_the_time(
+        self, database: Database, are_ended_at_once: bool
+    ) -> None:
+        """Whichever began, and ended, first; whoever ends the other at this moment waits."""
+        asked = Desk(database, ASKED, LEASES)
+        [operation] = await prepare(database, ASKED)
+        await asked.hand_in(result(await asked.take(operation), T.UNKNOWN))
+        for kind, minutes in ((None, 60), (ASKED.name, 30)):
+            await pausing(database, kind)
+            await rows(
+                database,
+                "UPDATE provider_pauses SET began_at = now() - $2::interval "
+                "WHERE kind IS NOT DISTINCT FROM $1",
+                kind,
+                timedelta(minutes=minutes),
+            )
+        await rows(
+            database,
+            "UPDATE operations SET due_at = now(), unknown_since = now() - interval '70 minutes'",
+        )
+
+        if are_ended_at_once:
+            async with database.unit_of_work(actor="rui") as work:
+                await paused.resume(work, PROVIDER)
+                other = asyncio.create_task(resuming(database, ASKED.name))
+                await until_waiting(database)
+            await other
+        else:
+            await resuming(database)
+            await resuming(database, ASKED.name)
+
+        task = await asked.take_to_ask(operation)
+        assert task is not None
+        assert task.operation.doubt is not None
+        assert 10 == round(task.operation.doubt.lasts.total_seconds() / 60)
 
     async def test_of_one_kind_leaves_the_others_paused(
         self, database: Database, desk: Desk[str, str]

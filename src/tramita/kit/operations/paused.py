@@ -150,7 +150,7 @@ async def pause(
 
 async def resume(work: UnitOfWork, provider: str, *, kind: str | None = None) -> Pause:
     """End a pause as the actor of ``work``; what waits goes on. Raises ``NotPaused``."""
-    rows = await _end(work, "provider = $2 AND kind IS NOT DISTINCT FROM $3", provider, kind)
+    rows = await _end(work, "provider = $1 AND kind IS NOT DISTINCT FROM $2::text", provider, kind)
     if not rows:
         raise NotPaused(what=provider if kind is None else f"{kind} at {provider}")
     return msgspec.convert(dict(rows[0]), Pause)
@@ -183,34 +183,59 @@ async def find_past_pauses(work: UnitOfWork, provider: str, *, limit: int) -> li
 
 
 async def _end(work: UnitOfWork, which: str, *values: object) -> list[asyncpg.Record]:
-    rows = await work.fetch(
+    # All of a provider's: of two who end two of them at this moment, each would leave what waits
+    # to the other.
+    await work.fetch(
         f"""
-        UPDATE provider_pauses SET resumed_at = tramita_now(), resumed_by = $1
-        WHERE resumed_at IS NULL AND {which} RETURNING {_COLUMNS}, began_at
+        SELECT FROM provider_pauses WHERE resumed_at IS NULL AND provider IN
+            (SELECT provider FROM provider_pauses WHERE resumed_at IS NULL AND {which})
+        ORDER BY provider, id FOR NO KEY UPDATE
         """,  # noqa: S608 - ours
-        work.actor,
         *values,
     )
-    for row in rows:
-        await work.fetch(_GO_ON, row["provider"], row["kind"], row["began_at"])
-        work.publish(TOPIC, {"provider": row["provider"]})
-    return list(rows)
+    ending = await work.fetch(
+        f"SELECT id FROM provider_pauses WHERE resumed_at IS NULL AND {which} ORDER BY provider, id",  # noqa: S608 - ours
+        *values,
+    )
+    return [await _end_one(work, row["id"]) for row in ending]
+
+
+async def _end_one(work: UnitOfWork, pause_id: UUID) -> asyncpg.Record:
+    """End a pause whose row is locked, one after the other: each counts until the next began."""
+    [row] = await work.fetch(
+        f"""
+        UPDATE provider_pauses SET resumed_at = tramita_now(), resumed_by = $1
+        WHERE id = $2 RETURNING {_COLUMNS}, began_at
+        """,  # noqa: S608 - ours
+        work.actor,
+        pause_id,
+    )
+    await work.fetch(_GO_ON, row["provider"], row["kind"], row["began_at"])
+    work.publish(TOPIC, {"provider": row["provider"]})
+    return row
 
 
 # What waits there is looked at by the next sweep; what is paused in another way still waits for
-# that. A doubt is as old as it was when the pause began, and a young one begins now.
+# that, and this pause counts until that one began. A doubt is as old as it was when the pause began,
+# and a young one begins now.
 _WAITING: Final = OUR_TURN - {OperationState.SENT} | {OperationState.PENDING}
 _GO_ON: Final = f"""
     WITH locked AS (
-        SELECT id FROM operations AS o
+        SELECT id, (SELECT min(p.began_at) FROM provider_pauses AS p
+                    WHERE p.resumed_at IS NULL AND p.provider = o.provider
+                      AND coalesce(p.kind, o.kind) = o.kind) AS goes_on
+        FROM operations AS o
         WHERE {one_of("o.state", _WAITING)} AND provider = $1 AND ($2::text IS NULL OR kind = $2)
           AND (lease_until > now() OR unknown_since IS NOT NULL)
-          AND NOT {is_paused("o.provider", "o.kind")}
         ORDER BY id FOR UPDATE
+    ), spans AS (
+        SELECT id, goes_on IS NULL AS is_free, coalesce(goes_on, now()) AS until FROM locked
     )
     UPDATE operations AS o SET
-        lease_until = least(o.lease_until, now()),
-        unknown_since = o.unknown_since + (now() - greatest(o.unknown_since, $3::timestamptz)),
-        nothing_since = o.nothing_since + (now() - greatest(o.nothing_since, $3::timestamptz))
-    FROM locked WHERE o.id = locked.id
+        lease_until = CASE WHEN s.is_free THEN least(o.lease_until, now()) ELSE o.lease_until END,
+        unknown_since = o.unknown_since
+            + greatest(s.until - greatest(o.unknown_since, $3::timestamptz), '0'),
+        nothing_since = o.nothing_since
+            + greatest(s.until - greatest(o.nothing_since, $3::timestamptz), '0')
+    FROM spans AS s WHERE o.id = s.id
 """  # noqa: S608 - our own texts
