@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -30,6 +30,7 @@ from tramita.chats.moving import move_chat
 from tramita.chats.ports import (
     MEMBER_HIDDEN,
     BotStatus,
+    ButtonPressed,
     Chat,
     ChatType,
     Command,
@@ -41,7 +42,7 @@ from tramita.chats.ports import (
     Update,
 )
 from tramita.chats.queries import MessageView, list_messages, list_revisions
-from tramita.chats.registry import add_chats, find_by_token, start_token
+from tramita.chats.registry import add_chats, find_by_token, pin_instance, start_token
 from tramita.chats.sending import send_text
 from tramita.chats.standing import note_bot
 from tramita.kit import inbox
@@ -57,6 +58,12 @@ async def messages(house: House, number: int = GROUP.id) -> list[MessageView]:
     async with house.database.unit_of_work() as work:
         found = await list_messages(work, chat.id, before=None, limit=200)
     return [one for one in found if not one.is_ours][::-1]
+
+
+async def pin(house: House, chat_id: UUID, name: str, at: datetime) -> bool:
+    """Whether this is a chat's other name, as an opening from then says."""
+    async with house.database.unit_of_work(actor="test") as work:
+        return await pin_instance(work, chat_id, name, at=at)
 
 
 async def revisions(house: House) -> list[str]:
@@ -303,6 +310,22 @@ class TestAChatThatGrows:
         async with house.database.unit_of_work() as work:
             found = await list_messages(work, before.id, before=None, limit=10)
         assert ["Hello"] == bodies(found)
+
+    async def test_is_not_called_as_it_was_under_its_former_number(self, house: House) -> None:
+        """Whoever opened it, or pressed there, before it got the new one does not decide its other name."""
+        chat = await house.begin(since=ago(60))
+        pressed = ButtonPressed(CLIENT, "yes", chat_instance="former")
+        async with asyncio.TaskGroup() as tasks, house.database.unit_of_work(actor="test") as work:
+            await move_chat(work, GROUP.id, NEW.id)
+            opening = tasks.create_task(pin(house, chat.id, "former", ago(20)))
+            await until_waiting(house.database)
+
+        await house.tell(house.update(pressed, GROUP))
+        unnamed = await house.chat(NEW.id)
+        named = [await pin(house, chat.id, name, ago(-5)) for name in ("its own", "former")]
+
+        assert (True, None) == (opening.result(), unnamed.chat_instance)
+        assert [True, False] == named
 
     async def test_gets_what_was_not_taken_under_its_new_number(self, house: House) -> None:
         """Nor does it hold up what is behind it."""

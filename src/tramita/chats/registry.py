@@ -9,6 +9,7 @@ Lock order: whatever a listener locks, then chats in order of id, then what is s
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tramita.chats.errors import ChatNotBound, ChatNotFound
 from tramita.chats.lifecycle import CHAT, ChatState
 from tramita.chats.listening import ChatSeen
 from tramita.chats.ports import Chat, ChatType
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import NAME, Keyring
 from tramita.kit.finding import normalize_name
@@ -255,11 +257,33 @@ async def _write_token(work: UnitOfWork, chat_id: UUID, *, only_if: str) -> str:
     return (await get_chat(work, chat_id)).start_token or token
 
 
-async def pin_instance(work: UnitOfWork, chat_id: UUID, chat_instance: str) -> bool:
-    """Whether this is the chat's other name, which the first who says one decides."""
+_PIN: Final = """
+    UPDATE chats AS c SET chat_instance = $2
+    WHERE c.id = $1 AND c.chat_instance IS NULL AND coalesce($3::bigint, c.telegram_id) = c.telegram_id
+      AND NOT EXISTS (
+          SELECT FROM chat_aliases AS o JOIN chat_aliases AS n USING (chat_id)
+          WHERE n.chat_id = c.id AND n.telegram_id = c.telegram_id AND n.since > $4::timestamptz
+            AND o.telegram_id <> c.telegram_id)
+"""
+
+
+async def pin_instance(
+    work: UnitOfWork,
+    chat_id: UUID,
+    chat_instance: str,
+    *,
+    number: int | None = None,
+    at: datetime | None = None,
+) -> bool:
+    """Whether this is the chat's other name, which the first who says one decides.
+
+    With another number a chat gets another name. So what was said under one that it had (``number``), or before
+    it was known by the one that it has (``at``), decides nothing; whoever gives it one at this moment is waited for.
+    """
+    await lock_rows(work, "chats", [chat_id], "id")
+    await work.fetch(_PIN, chat_id, chat_instance, number, at)
     rows = await work.fetch(
-        "UPDATE chats SET chat_instance = coalesce(chat_instance, $2) WHERE id = $1 "
-        "RETURNING chat_instance = $2 AS is_same",
+        "SELECT coalesce(chat_instance, $2) = $2 AS is_same FROM chats WHERE id = $1",
         chat_id,
         chat_instance,
     )

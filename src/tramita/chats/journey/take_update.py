@@ -225,12 +225,12 @@ class _Batch:
         """How chats are called now, in which part of a forum people call us, and their other names."""
         shown = {self._chats[one.chat.id].id: one.chat for one in self._of_known(object)}
         await note_looks(self.work, shown)
-        for one in self._of_known(object):
+        for one in sorted(self._of_known(object), key=lambda one: self._chats[one.chat.id].id):
             chat, event = self._chats[one.chat.id], one.update.event
             if isinstance(event, MessageSeen) and event.command and event.topic != chat.topic:
                 await standing.note_topic(self.work, chat.id, event.topic)
             if isinstance(event, ButtonPressed) and event.chat_instance:
-                await pin_instance(self.work, chat.id, event.chat_instance)
+                await pin_instance(self.work, chat.id, event.chat_instance, number=one.chat.id)
 
     def _of_known(self, *kinds: type) -> Iterable[_Told]:
         return (one for one in self.of_groups(*kinds) if one.chat.id in self._chats)

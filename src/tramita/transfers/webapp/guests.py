@@ -94,7 +94,8 @@ async def pin_opening(work: UnitOfWork, chat: KnownChat, opened: Opened) -> None
     Nobody who is refused decides it: a link that was passed on would close the chat to its own
     people. Raises ``ChatMismatch``.
     """
-    if _is_from_group(opened) and not await pin_instance(work, chat.id, opened.chat_instance):
+    name, at = opened.chat_instance, opened.auth_date
+    if _is_from_group(opened) and not await pin_instance(work, chat.id, name, at=at):
         raise ChatMismatch
 
 
