@@ -45,11 +45,11 @@ from tramita.transfers.model import Application
 from tramita.transfers.office.loading import DOCUMENTED, load_files
 from tramita.transfers.office.standing import OnecState
 from tramita.transfers.office.wanting import GATHER_FILES
-from tramita.transfers.ports import Conditions, StatusTold
+from tramita.transfers.ports import Conditions, Corrections, StatusTold
 from tramita.transfers.rules.kinds import Origin
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import edit_application, move_application, move_payment
-from tramita.transfers.taking import take_conditions, take_status
+from tramita.transfers.taking import take_conditions, take_corrections, take_status
 from tramita.transfers.who import Who
 
 # How often each thing happens.
@@ -148,10 +148,24 @@ class Life:
         one = await self._in("draft", "new_in_house", "offer_accepted")
         if one is None:
             return
-        who = self.dice.choice((self._somebody(), self._onec()))
+        who, change = self.dice.choice((self._somebody(), None)), self.dice.choice(_CHANGES)
         version = self.dice.choice((None, one.version, one.version - 1))
+        if who is None:
+            await self._correct(one, change)
+            return
         async with self.desk.house.acting(who) as work:
-            await edit_application(work, one.id, self.dice.choice(_CHANGES), version, who)
+            await edit_application(work, one.id, change, version, who)
+
+    async def _correct(self, one: Application, change: Mapping[str, Any]) -> None:
+        """1C's operator does, if there is a document, which has it once it is taken here."""
+        if one.onec_revision is None:
+            return
+        said = Corrections(next(self.numbers), one.onec_revision + 1, "О. Сергеева", change)
+        async with self.desk.house.acting(self._onec()) as work:
+            await take_corrections(work, one.id, said)
+        await self.desk.onec.operate(
+            "correct", external_id=str(one.id), fields=change, is_told=False
+        )
 
     async def _move(
         self, trigger: ApplicationTrigger, who: Who, *states: str, reason: str | None = None

@@ -317,6 +317,45 @@ class TestTrouble:
             made.id
         )
 
+    @pytest.mark.usefixtures("doubtful", "impatient")
+    @pytest.mark.parametrize("is_given_up", [True, False])
+    async def test_of_a_document_that_comes_when_nobody_waits_for_it_any_more_is_seen(
+        self, desk: Desk, *, is_given_up: bool
+    ) -> None:
+        """1C makes it after a person has said that it never did: it is cancelled there, or is the application's."""
+        held = await desk.onec.fail(
+            "effect_delayed", operation="create_application", arguments={"seconds": 600.0}
+        )
+        asked = await desk.onec.fail("timeout_before", operation="find_application", count=None)
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.FAILED_MANUAL)
+        [sent] = await desk.world.fetch("SELECT id FROM operations WHERE subject_id = $1", made.id)
+        refuse = OperationAction.MARK_REFUSED
+        await act(desk.world.runtime, sent["id"], refuse, note="1C has nothing", actor="ana")
+        if is_given_up:
+            await desk.house.move(made.id, T.CANCEL)
+        await desk.onec.let_go(asked)
+        await desk.onec.let_go(held)
+        await until(desk.onec.is_idle)
+        assert ["application_created"] == await desk.effects(made.id)
+
+        await desk.until_looked_at(made.id)
+
+        then = ["application_cancelled"] if is_given_up else []
+        assert ["application_created", *then] == await desk.effects(made.id)
+        assert (await desk.application(made.id)).onec_ref is not None
+
+    async def test_of_what_never_came_there_is_not_lost(self, desk: Desk) -> None:
+        """An answer was lost, and it was refused then: that 1C has no document of it is no news."""
+        await desk.onec.fail("reset_before_effect", operation="create_application", count=1)
+        await desk.onec.act(posting="Не заполнено соглашение")
+        made = await desk.house.in_house()
+        await desk.until_stands(made.id, OnecState.FAILED_MANUAL)
+
+        await desk.until_looked_at(made.id)
+
+        assert OnecState.FAILED_MANUAL is (await desk.standing(made.id)).state
+
     @pytest.mark.usefixtures("slow_office", "impatient")
     async def test_of_a_cancellation_that_comes_late_is_seen_and_mended(self, desk: Desk) -> None:
         """1C carries it out when it has taken the application up again."""

@@ -10,7 +10,8 @@ same. It may have brought a former agent and fewer files, so the office is told 
 
 Where an answer was lost, the office may do what it was asked for after it has done what came next: a late form
 revives what was cancelled since. So the application is asked about once more, whatever has become of it,
-when the office works on nothing for so long; one that is given up here and revived there is cancelled again.
+when the office works on nothing for so long; one that is given up here and revived there is cancelled again,
+and so is one that has its document only then.
 Where no answer was lost, whoever has given it up or marked it to be deleted there is one of the office's people: that
 is not undone by itself, but shown as lost, and a person has it taken up again, or cancels it here.
 """
@@ -67,11 +68,11 @@ _IN_DOUBT: Final = f"""
     SELECT s.application_id AS id FROM office_standings AS s
     JOIN applications AS a ON a.id = s.application_id
     WHERE s.doubted_at < tramita_now() - $1::interval AND s.doubted_at > tramita_now() - interval '7 days'
-      AND a.onec_ref IS NOT NULL AND s.lost_at IS NULL AND NOT {has_operation("a.id", _OURS)}
+      AND s.lost_at IS NULL AND NOT {has_operation("a.id", _OURS)}
     ORDER BY s.doubted_at LIMIT $2
 """  # noqa: S608 - constants
 _QUIET: Final = f"""
-    SELECT a.id, a.state, a.onec_ref, a.onec_revision, a.version, s.is_cancelled,
+    SELECT a.id, a.state, a.onec_ref, coalesce(a.onec_revision, 0) AS onec_revision, a.version, s.is_cancelled,
            s.doubted_at IS NOT NULL AS is_doubted
     FROM applications AS a JOIN office_standings AS s ON s.application_id = a.id
     WHERE a.id = ANY($1::uuid[]) AND NOT {has_operation("a.id", _OURS)}
@@ -133,9 +134,10 @@ async def _record(
                     "revived_in_1c", application_id=str(id_), revision=one.accepted_revision
                 )
         await record_documents(work, found)
-        # What is given up may be gone there.
+        # What is given up may be gone there, and what never came there is not lost.
+        was_there = {id_ for id_, row in quiet.items() if row["onec_ref"] is not None}
         await record_losses(
-            work, [id_ for id_ in quiet if said[id_] is None and quiet[id_]["state"] in WANTED]
+            work, [id_ for id_ in was_there if said[id_] is None and quiet[id_]["state"] in WANTED]
         )
         await record_taken_away(
             work,

@@ -46,9 +46,10 @@ class FormConditions(OnDocument):
 
 
 class Correct(OnDocument, kw_only=True):
-    """What an operator corrects in a form, by groups."""
+    """What an operator corrects in a form, by groups; without ``is_told`` the platform is not told."""
 
     fields: dict[str, dict[str, Any]]
+    is_told: bool = True
 
 
 class GenerateDocument(OnDocument):
@@ -206,6 +207,8 @@ class OneCOperator:
         }
         revision = known.revision + 1
         self.book.change(known, "application_corrected", fields=corrected, revision=revision)
+        if not order.is_told:
+            return {"number": known.number}
         said = {"revision": revision, "operator": _OPERATOR, "fields": order.fields}
         return {
             "number": known.number,
