@@ -272,10 +272,12 @@ class TestAContract:
         assert "Nothing is called nobody. There are: contract.version" in wrong.text
         assert "{{ nobody }}</textarea>" in wrong.source
 
-    async def test_is_seen_as_a_pdf_before_it_is_kept(self, admin: Visitor) -> None:
-        """What is typed, filled in."""
+    @pytest.mark.parametrize("language", ["", "fr", "pt-BR", "x"])
+    async def test_is_seen_as_a_pdf_before_it_is_kept(self, admin: Visitor, language: str) -> None:
+        """What is typed, filled in, also before it has a language that there is."""
         page = await admin.get(f"{PAGE}/contracts/new")
         form = {"csrf_token": page.csrf_token, "title": "A", "body": "# {{ course.title }}"}
+        form["language"] = language
 
         async with admin.session.post(f"{PAGE}/contracts/preview", data=form) as answer:
             made = await answer.read()

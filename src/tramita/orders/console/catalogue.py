@@ -19,6 +19,7 @@ from tramita.console.frame import KEEP, PAGE, frame
 from tramita.console.presentation import query_of
 from tramita.console.reader import words_for
 from tramita.console.words import ActionWords
+from tramita.contracts.api.schemas import Locale
 from tramita.kit.audit import Subject, note_act
 from tramita.kit.database.records import delete_row, get_one, list_newest
 from tramita.kit.database.work import UnitOfWork
@@ -180,12 +181,20 @@ class CataloguePages(Controller):
         form = await request.form()
         words = words_for(request)
         title = str(form.get("title", "")) or words.gettext("Contract")
-        text, language = str(form.get("body", "")), str(form.get("language", "")) or "en"
+        text, language = str(form.get("body", "")), _language(str(form.get("language", "")))
         if unknown_names(text):
             text = words.gettext("Nothing is called %(name)s.", name=unknown_names(text)[0])
         filled = fill(text, _SAMPLE) or words.gettext("There is no text yet.")
         made = await render_pdf(MarkdownSource(title=title, language=language, markdown=filled))
         return attached_pdf(made, "preview")
+
+
+def _language(typed: str) -> str:
+    """By which words are broken; of what is no language yet, English."""
+    try:
+        return msgspec.convert(typed, Locale)
+    except msgspec.ValidationError:
+        return "en"
 
 
 def _shelf(name: str) -> Shelf:
