@@ -331,6 +331,11 @@ class TestRunningAgain:
         assert "ValueError: second" in page.text
         assert "somebody else was quicker" in (await ana.get(again.location)).text
 
+    @pytest.mark.parametrize("done", ["-1", "3000000000", "1" + "0" * 40, "one"])
+    async def test_is_told_of_no_more_than_there_may_be(self, ana: Visitor, done: str) -> None:
+        """An address with another number is nobody's."""
+        assert 400 == (await ana.get(f"{PAGE}?done={done}")).status
+
     async def test_lets_all_go(self, site: Site, ana: Visitor) -> None:
         """With one button, which asks once and says how many."""
         for _ in range(ROWS + 2):

@@ -52,6 +52,15 @@ async def fetch(desk: Desk, path: str = "", body: Any = None) -> tuple[int, dict
             return answer.status, await answer.json()
 
 
+class TestFetching:
+    @pytest.mark.parametrize(
+        "query", ["limit=0", "limit=-1", "limit=3000000000", "after=-1", f"after={2**53}"]
+    )
+    async def test_of_what_there_cannot_be_is_refused(self, desk: Desk, query: str) -> None:
+        """However many are asked for, there are so many at a time."""
+        assert 400 == (await fetch(desk, f"?{query}"))[0]
+
+
 class TestAnApplication:
     async def test_is_fetched_changed_and_given_up(self, desk: Desk) -> None:
         """Nobody calls 1C for it; every step is acknowledged."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Self, TypeAlias
 
 import msgspec
 from litestar import Controller, Request, get, post
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from tramita.console.acting import CONFIRMED, NO_BUTTON, confirmation
@@ -37,7 +37,7 @@ from tramita.kit.letting_go import run_again
 from tramita.kit.runtime import Runtime
 
 # As the address of a page says that was led to.
-HowMany: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+HowMany: TypeAlias = Annotated[int | None, QueryParameter(ge=0, lt=2**31)]
 ROWS: Final = 25
 ALL: Final = "all"
 TICKED: Final = "ticked"
@@ -85,7 +85,7 @@ class JobPages(Controller):
         runtime: FromRuntime,
         alike: Text = None,
         cursor: Cursor = None,
-        done: FromQuery[HowMany | None] = None,
+        done: HowMany = None,
     ) -> Template:
         """The queue, and held jobs, oldest first; ``done`` is how many the last button let go."""
         after = decode_cursor(cursor, JobId)

@@ -12,8 +12,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, FromQuery
-from msgspec import Meta
+from litestar.params import FromPath, QueryParameter
 
 from tramita.kit.http.dependencies import FromRuntime
 from tramita.kit.runtime import Runtime
@@ -133,8 +132,8 @@ class OutboxController(Controller):
         self,
         request: AnyRequest,
         runtime: FromRuntime,
-        after: FromQuery[Annotated[int, Meta(ge=0, lt=2**53)]] = 0,
-        limit: FromQuery[Annotated[int, Meta(ge=1, le=MOST)]] = MOST,
+        after: Annotated[int, QueryParameter(ge=0, lt=2**53)] = 0,
+        limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = MOST,
     ) -> dict[str, Any]:
         """Messages that wait, from the number after ``after`` on; they stay until they are acknowledged."""
         office: Office = request.scope["user"]
