@@ -11,8 +11,9 @@ from tramita.chats.lifecycle import DELIVERY, ChatTrigger
 from tramita.chats.pacing import ChatPace
 from tramita.chats.registry import CHATS, TOKEN, tell_changed
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.outbox.channel import Channel, Tables, was_handed_over
+from tramita.kit.outbox.channel import Channel
 from tramita.kit.outbox.letters import Settlement, Verdict
+from tramita.kit.outbox.tables import Tables, was_handed_over
 from tramita.kit.transitions import Stateful
 
 TELL_LOST: Final = "chats.tell_lost"

@@ -13,10 +13,11 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.kit.live import Live
 from tramita.kit.outbox import letters
-from tramita.kit.outbox.channel import Channel, Tables
+from tramita.kit.outbox.channel import Channel
 from tramita.kit.outbox.letters import Sent, Settlement, Verdict
 from tramita.kit.outbox.lifecycle import life_of_delivery
 from tramita.kit.outbox.sending import send_once
+from tramita.kit.outbox.tables import Tables
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Settings
 from tramita.kit.transitions import Stateful

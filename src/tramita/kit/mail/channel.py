@@ -9,8 +9,9 @@ from uuid import UUID
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.mail.lifecycle import DELIVERY
 from tramita.kit.outbox import letters as outbox
-from tramita.kit.outbox.channel import Channel, Tables, was_handed_over
+from tramita.kit.outbox.channel import Channel
 from tramita.kit.outbox.letters import Settlement
+from tramita.kit.outbox.tables import Tables, was_handed_over
 from tramita.kit.transitions import Stateful
 
 SERVER: Final = UUID("0192f5d0-0000-7000-8000-000000000025")

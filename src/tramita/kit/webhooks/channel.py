@@ -6,8 +6,9 @@ from typing import Final
 from uuid import UUID
 
 from tramita.kit.database.work import UnitOfWork
-from tramita.kit.outbox.channel import Channel, Tables
+from tramita.kit.outbox.channel import Channel
 from tramita.kit.outbox.letters import Settlement, Verdict
+from tramita.kit.outbox.tables import Tables
 from tramita.kit.transitions import Stateful
 from tramita.kit.webhooks.courier import Letter
 from tramita.kit.webhooks.lifecycle import DELIVERY, ENDPOINT, EndpointTrigger
