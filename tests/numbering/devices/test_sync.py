@@ -1,6 +1,6 @@
 """The list of devices is read whole, kept, and never worse for GSIM's bad days."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tramita.kit.settings import Settings
 from tramita.numbering.devices.ports import ESIM, Brand, Model
 from tramita.numbering.devices.reading import Listing, Reading
 from tramita.numbering.devices.settings import DeviceSettings
-from tramita.numbering.devices.stored import begin_reading, fold, note_failure, take_over
+from tramita.numbering.devices.stored import Course, begin_reading, fold, note_failure, take_over
 from tramita.numbering.devices.sync import sync_devices, sync_when_due
 from tramita.process.worker import make_worker
 from tramita.providers.gsim.plugin import provider
@@ -104,6 +104,14 @@ async def kept(database: Database, tmp_path: Path) -> AsyncIterator[Kept]:
         runtime.connect_provider(provider, GSIMSettings(page_size=50), exchange)
         runtime.configure(EAGER)
         yield Kept(runtime, gsim)
+
+
+async def overtaken(kept: Kept) -> tuple[Course, Mapping[str, Any]]:
+    """A reading that began before the newest one did, and how that one went."""
+    await kept.sync()
+    async with kept.runtime.database.unit_of_work() as work:
+        course = await begin_reading(work, EAGER)
+    return course, await kept.sync()
 
 
 class TestSynchronizing:
@@ -240,10 +248,7 @@ class TestSynchronizing:
 
     async def test_takes_over_no_reading_that_was_overtaken(self, kept: Kept) -> None:
         """What it left unread may have changed since."""
-        await kept.sync()
-        async with kept.runtime.database.unit_of_work() as work:
-            course = await begin_reading(work, EAGER)
-        newer = await kept.sync()
+        course, newer = await overtaken(kept)
 
         async with kept.runtime.database.unit_of_work() as work:
             is_taken = await take_over(work, course, Reading(None, {}), EAGER)
@@ -253,10 +258,7 @@ class TestSynchronizing:
 
     async def test_is_called_failed_by_no_reading_that_was_overtaken(self, kept: Kept) -> None:
         """One that begins earlier and fails later says nothing of the list that is there."""
-        await kept.sync()
-        async with kept.runtime.database.unit_of_work() as work:
-            course = await begin_reading(work, EAGER)
-        newer = await kept.sync()
+        course, newer = await overtaken(kept)
 
         async with kept.runtime.database.unit_of_work() as work:
             await note_failure(work, course, "the list has no brands")
