@@ -124,8 +124,6 @@ async def record_debits(
     work: UnitOfWork, results: Sequence[Result[Debit, PaymentNews | None]]
 ) -> None:
     """Write what became of debits; what is still open has no news."""
-    # All of them, before a payment draws the number of its invoice: so everybody locks.
-    await lock_installments(work, [one.task.operation.subject_id for one in results])
     told: dict[str, list[PaymentNews]] = {}
     failed: list[tuple[UUID, str]] = []
     for one in results:
@@ -134,6 +132,9 @@ async def record_debits(
             told.setdefault(operation.provider, []).append(one.decision)
         elif one.trigger is OperationTrigger.REFUSED:
             failed.append((operation.subject_id, one.reason or ""))
+    if len(told) + bool(failed) > 1:
+        # What comes second, before a payment draws the number of its invoice: so everybody locks.
+        await lock_installments(work, [one.task.operation.subject_id for one in results])
     for provider, news in sorted(told.items()):
         await record_payments(work, provider, news)
     await record_failures(work, failed)
