@@ -88,6 +88,8 @@ async def measure_years(server: EmbeddedPostgres, numbers: list[int]) -> list[Se
     for lives in numbers:
         years.append(await _measure(server, lives))
         print(_tell(years[-1]), flush=True)
+    years.sort(key=lambda year: year.lives)
+    numbers = sorted(numbers)
     plot(
         "year-bytes.svg",
         title="kB of a finished portability: at first, after the first night, for ever",
