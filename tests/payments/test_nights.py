@@ -2,14 +2,17 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from tests.locks import until_waiting
 from tests.payments.shop import Shop
 from tests.world import until
 from tramita.contracts.service import cancel_contracts
 from tramita.payments.accounts import CourseDates, cancel_remaining, request_schedule
-from tramita.payments.journey.debit_due import begin_debits, debit_due_installments
+from tramita.payments.journey import debit_due
+from tramita.payments.journey.debit_due import begin_debits, debit_due_installments, debit_now
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,6 +54,40 @@ class TestTheNight:
         for learner in learners:
             own = await shop.payments(learner)
             assert 2 == len(own) == len(set(own))
+
+    async def test_and_by_a_person_at_once_begins_one_debit(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever asked for it has looked before the night began it, and locks it after."""
+        learner = await shop.refused()
+        await shop.bind(learner, await shop.save_card(learner))
+        await shop.lyra.act(debits="hold")
+        await shop.world.fetch(
+            "UPDATE installments SET refused_at = refused_at - interval '20 days', "
+            "debited_on = debited_on - 20 WHERE contract_id = $1 AND state = 'refused'",
+            learner.contract,
+        )
+        gate = await shop.world.database.connect()
+        await gate.execute("SELECT pg_advisory_lock(1)")
+        passed = "WHERE pg_advisory_xact_lock_shared(1)::text IS NOT NULL AND"
+        monkeypatch.setattr(debit_due, "_ASKED_FOR", debit_due._ASKED_FOR.replace("WHERE", passed))
+
+        async def ask() -> int:
+            async with shop.world.database.unit_of_work(actor="test") as work:
+                return await debit_now(work, learner.contract, shop.settings)
+
+        asking = asyncio.create_task(ask())
+        await until_waiting(shop.world.database)
+        begun = await begin_debits(shop.world.runtime, "night")
+        await gate.close()
+
+        assert (1, 0) == (begun, await asking)
+        [row] = await shop.world.fetch(
+            "SELECT debits FROM installments WHERE id = $1", UUID(await shop.installment(learner))
+        )
+        assert 2 == row["debits"]  # The first was refused.
+        await shop.lyra.operate("settle", installment_id=await shop.installment(learner))
+        await shop.until_states(learner, "paid", "pending")
 
     async def test_begins_at_its_hour(self, shop: Shop) -> None:
         """Before it nothing is debited, whoever looks."""

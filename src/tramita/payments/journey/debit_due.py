@@ -22,6 +22,7 @@ from tramita.payments.settings import PaymentSettings
 
 RUN: Final = "payments.debit_due_installments"
 
+_IS_UNDER_WAY: Final = has_operation("i.id", f"= '{DEBIT.name}'")
 _DUE: Final = f"""
     SELECT i.id FROM installments AS i
     WHERE i.due_date <= $1 AND ($2::uuid IS NULL OR i.contract_id = $2)
@@ -31,16 +32,15 @@ _DUE: Final = f"""
           SELECT FROM unnest($3::int[]) AS days,
                LATERAL (SELECT (i.refused_at AT TIME ZONE $4)::date + days AS again) AS d
           WHERE d.again <= $1 AND i.debited_on < d.again)))
-      AND NOT {has_operation("i.id", f"= '{DEBIT.name}'")}
+      AND NOT {_IS_UNDER_WAY}
     ORDER BY i.due_date, i.id LIMIT $5 FOR NO KEY UPDATE SKIP LOCKED
 """  # noqa: S608 - constants
-_ASKED_FOR: Final = f"""
+_ASKED_FOR: Final = """
     SELECT i.id FROM installments AS i
     WHERE i.contract_id = $1 AND (i.state = 'refused' OR i.state IN ('pending', 'error') AND i.due_date <= $2)
       AND (i.form_until IS NULL OR i.form_until < tramita_now())
-      AND NOT {has_operation("i.id", f"= '{DEBIT.name}'")}
     ORDER BY i.id FOR NO KEY UPDATE SKIP LOCKED
-"""  # noqa: S608 - constants
+"""
 
 
 async def debit_due_installments(runtime: Runtime) -> None:
@@ -98,13 +98,18 @@ async def _begin(
 
 
 async def _debit(work: UnitOfWork, ids: Sequence[UUID], today: date) -> Sequence[UUID]:
-    """Begin a debit of each of these locked instalments."""
+    """Begin a debit of each of these locked instalments, unless one is under way.
+
+    Somebody else may have begun one after these were looked for, and before they were locked.
+    """
     taken = await work.fetch(
-        """
+        f"""
         UPDATE installments AS i SET debited_on = $2, debits = i.debits + 1
-        FROM payment_accounts AS a WHERE i.id = ANY($1::uuid[]) AND a.contract_id = i.contract_id
+        FROM payment_accounts AS a
+        WHERE i.id = ANY($1::uuid[]) AND a.contract_id = i.contract_id
+          AND NOT {_IS_UNDER_WAY}
         RETURNING i.id, i.debits, a.provider
-        """,
+        """,  # noqa: S608 - constants
         list(ids),
         today,
     )
