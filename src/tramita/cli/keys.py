@@ -1,7 +1,6 @@
 """``tramita keys``: make keys, and have what is kept of people follow when they are others."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import typer
 
@@ -9,15 +8,13 @@ from tramita.cli.installation import run_with_database
 from tramita.kit.database.engine import Database
 from tramita.kit.encryption.keys import new_key
 from tramita.kit.files import Files
-from tramita.kit.people.encrypting import Tell, count_values, rehash, rotate
+from tramita.kit.people.encrypting import NO_KEY, Tell, count_values, rehash, rotate
 from tramita.kit.people.files import encrypt_files
 from tramita.kit.people.inventory import People, together
 from tramita.kit.settings import Settings
 from tramita.process.areas import EVERYTHING
 
 app = typer.Typer(no_args_is_help=True)
-
-_NONE: Final = "no key"
 
 
 @app.command()
@@ -36,7 +33,7 @@ def list_values() -> None:
         typer.echo(f"decrypts\t{', '.join(sorted(keys.names))}")
         typer.echo(f"finds\t{keys.lookup_name}")
         for place, key, values in await count_values(database, _people()):
-            typer.echo(f"{place}\t{key or _NONE}\t{values}")
+            typer.echo(f"{place}\t{key or NO_KEY}\t{values}")
 
     run_with_database(Settings(), main)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ import pytest
 from tests.databases import opened
 from tests.forgetting import CPF, PEOPLE, rows_of, traces, traces_without_key
 from tests.kit.database.old import old_database
+from tests.locks import until_waiting
 from tests.portability.stored import CLIENT, sold, start
 from tramita.contracts.changes import change_customer, create_customer
 from tramita.contracts.service import NewContract, create_contract
@@ -28,7 +30,7 @@ from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.encryption.keys import Keyring, KeyUnknown, new_key
 from tramita.kit.encryption.settings import EncryptionSettings
 from tramita.kit.idempotency import Claim, StoredAnswer, begin, finish
-from tramita.kit.people.encrypting import count_values, rehash, rotate
+from tramita.kit.people.encrypting import ValuesLeft, count_values, rehash, rotate
 from tramita.kit.people.erasures import find_roots, identify
 from tramita.kit.settings import Mode, Settings
 from tramita.portability.queries import find_envelopes
@@ -177,6 +179,28 @@ class TestRotating:
             assert {"", ring(new).first_name} <= between
             assert {ring(new).first_name} == await keys_used(database)
             assert {(NAME, CPF)} == {*await rows_of(database, "customers", "name, document")}
+
+    async def test_forgets_no_key_that_somebody_has_encrypted_by_behind_it(
+        self, database_url: str
+    ) -> None:
+        """One process was not restarted: it says so, and that the old key is needed still."""
+        old, new = new_key(), new_key()
+        async with process(database_url, old, new) as behind:
+            await check_keys_with_lookup(behind)
+            await behind.fetch(_BEFORE, NAME, CPF, MANY)
+            async with process(database_url, new, old) as database:
+                async with database.unit_of_work(actor="test") as work:
+                    await work.fetch("SELECT FROM customers ORDER BY id DESC LIMIT 1 FOR UPDATE")
+                    rotating = asyncio.create_task(rotate(database, PEOPLE, tell))
+                    await until_waiting(database)
+                    [first] = await behind.fetch("SELECT id FROM customers ORDER BY id LIMIT 1")
+                    async with behind.unit_of_work(actor="test") as late:
+                        await change_customer(late, first["id"], {"phone": "+5511976541230"})
+
+                names = re.escape(ring(old).first_name)
+                with pytest.raises(ValuesLeft, match=f"1 values were encrypted by {names}"):
+                    await rotating
+                assert [ring(old).first_name] == await rotate(database, PEOPLE, tell)
 
     async def test_writes_nothing_a_second_time(self, database: Database) -> None:
         """What is under the first key already is not touched."""

@@ -17,23 +17,35 @@ from tramita.kit.database.known_keys import Purpose, forget_keys, note_key
 from tramita.kit.database.rows import types_of
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.encryption.keys import BYTES, TEXT, Keyring
+from tramita.kit.errors import ConfigurationError
 from tramita.kit.people.inventory import Hash, People, Table
 
 ACTOR: Final = "keys"
+NO_KEY: Final = "no key"
 
 Tell = Callable[[str, int], None]
+
+
+class ValuesLeft(ConfigurationError):
+    """{values} values were encrypted by {keys} meanwhile: some process does not encrypt by {first} yet. Name that key first in its TRAMITA_ENCRYPTION_KEYS, restart it, and run `tramita keys rotate` again; until then every key is needed."""
 
 
 async def rotate(database: Database, people: People, tell: Tell) -> list[str]:
     """Encrypt everything by the first key; answers the keys that nothing is encrypted by now.
 
-    ``tell`` hears of each table how many rows were written so far.
+    ``tell`` hears of each table how many rows were written so far. Raises ``ValuesLeft`` where
+    somebody has encrypted by another one behind it: then all of them are still needed.
     """
     for table in people.tables:
         if table.hidden or table.hashes:
             await _go_through(database, people, table, tell, is_rehashing=False)
+    first = database.keys.first_name
+    left = [one for one in await count_values(database, people) if one[1] != first]
+    if left:
+        by = sorted({key or NO_KEY for _, key, _ in left})
+        raise ValuesLeft(values=sum(n for _, _, n in left), keys=", ".join(by), first=first)
     async with database.unit_of_work(actor=ACTOR) as work:
-        return await forget_keys(work, Purpose.VALUES, but=database.keys.first_name)
+        return await forget_keys(work, Purpose.VALUES, but=first)
 
 
 async def rehash(database: Database, people: People, tell: Tell) -> list[str]:
