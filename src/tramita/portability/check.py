@@ -205,14 +205,17 @@ _PAIR = f"""
     ORDER BY c.id
 """  # noqa: S608 - the pairs are our own table
 
-_IDLE = """
+# Longer than a busy machine lets a process stand still between two statements, shorter than a call to
+# a provider that does not answer. Whoever calls within a transaction of its own is refused at once.
+_HELD_OPEN_AFTER = "10 seconds"
+_IDLE = f"""
     SELECT format('%s, session %s', coalesce(nullif(application_name, ''), 'a process'), pid)
                AS subject,
            format('a transaction open and idle for %s', now() - state_change) AS sentence
     FROM pg_stat_activity
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'
-      AND state_change < clock_timestamp() - interval '1 second'
-"""
+      AND state_change < clock_timestamp() - interval '{_HELD_OPEN_AFTER}'
+"""  # noqa: S608 - a constant
 
 _SESSIONS = "pg_stat_activity WHERE datname = current_database()"
 
