@@ -87,6 +87,23 @@ class TestAnAttempt:
         assert (True, True) == (during.is_signed_by(old), during.is_signed_by(new))
         assert (False, True) == (after.is_signed_by(old), after.is_signed_by(new))
 
+    async def test_is_signed_with_the_last_five_secrets_that_were_changed_within_it(
+        self, office: Office, receiver: Receiver
+    ) -> None:
+        """Two people changed it, or an answer was lost: the receiver may have any of them."""
+        endpoint, first = await office.add_endpoint(receiver.url)
+        secrets = [first, *[await office.rotate(endpoint) for _ in range(5)]]
+        deliveries = await office.emit_times(2)
+
+        await office.deliver(deliveries[0])
+        await office.fetch("UPDATE webhook_endpoints SET previous_secret_until = now()")
+        secrets.append(await office.rotate(endpoint))
+        await office.deliver(deliveries[1])
+
+        during, after = receiver.heard
+        assert secrets[1:6] == [one for one in secrets if during.is_signed_by(one)]
+        assert secrets[5:] == [one for one in secrets if after.is_signed_by(one)]
+
     async def test_waits_for_no_transaction_of_ours(self, office: Office) -> None:
         """A slow receiver must never hold our rows."""
         [row] = await office.fetch("SELECT gen_random_uuid() AS id")

@@ -138,8 +138,8 @@ _TABLES: Final = (
         name="webhook_endpoints",
         kept={"description": _OF_PARTNERS, "disabled_reason": _OF_PARTNERS},
         in_clear=dict.fromkeys(("description", "disabled_reason"), OF_NO_CLIENT),
-        plain="id url event_types state secret previous_secret previous_secret_until failing_since "
-        "created_at disabled_at tenant carrier all_tenants",
+        plain="id url event_types state secret previous_secret previous_secret_until older_secrets "
+        "failing_since created_at disabled_at tenant carrier all_tenants",
     ),
     Table(
         name="mails",

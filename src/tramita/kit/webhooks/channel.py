@@ -79,7 +79,7 @@ CHANNEL: Final = Channel(
             "body": "m.body",
             "url": "r.url",
             "secrets": "CASE WHEN r.previous_secret_until > now() "
-            "THEN ARRAY[r.secret, r.previous_secret] ELSE ARRAY[r.secret] END",
+            "THEN ARRAY[r.secret, r.previous_secret] || r.older_secrets ELSE ARRAY[r.secret] END",
         },
         address="url",
         encrypted={"body": BODY},

@@ -22,8 +22,9 @@ from tramita.kit.webhooks.reach import Reach
 from tramita.kit.webhooks.signature import new_secret
 from tramita.kit.webhooks.types import TEST
 
-# How long the secret before the last change still signs.
+# How long the secrets before the last change still sign, and how many of them before the former one.
 _PREVIOUS_SECRET = timedelta(hours=24)
+_MOST_OLDER = 3
 
 
 class EndpointNotFound(NotFoundError):
@@ -117,13 +118,17 @@ async def delete_endpoint(work: UnitOfWork, endpoint_id: UUID) -> None:
 async def rotate_secret(work: UnitOfWork, endpoint_id: UUID) -> WebhookEndpoint:
     """Give an endpoint a new secret; the one before signs beside it for a day.
 
-    Changed again within that day, the oldest is forgotten at once. Raises
-    ``EndpointNotFound``.
+    Changed again within that day, those before sign for another day: which of them its receivers
+    have nobody here knows, as the answer with the new one may be lost. Raises ``EndpointNotFound``.
     """
     endpoint = await _lock_endpoint(work, endpoint_id)
-    endpoint.previous_secret = endpoint.secret
     # Real time, which receivers live in, by the clock that it is compared with.
-    [row] = await work.fetch("SELECT now() + $1::interval AS until", _PREVIOUS_SECRET)
+    [row] = await work.fetch("SELECT now() AS now, now() + $1::interval AS until", _PREVIOUS_SECRET)
+    until, signing = endpoint.previous_secret_until, []
+    if endpoint.previous_secret is not None and until is not None and until > row["now"]:
+        signing = [endpoint.previous_secret, *endpoint.older_secrets]
+    endpoint.older_secrets = signing[:_MOST_OLDER]
+    endpoint.previous_secret = endpoint.secret
     endpoint.previous_secret_until = row["until"]
     endpoint.secret = new_secret()
     return endpoint

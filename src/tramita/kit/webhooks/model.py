@@ -16,7 +16,8 @@ class WebhookEndpoint(Owned, Record):
 
     ``event_types`` is ``None`` for all of them. The secrets must be readable, because they
     sign; they leave this row only to sign, and once each to whoever made them. ``previous_secret``
-    signs too until ``previous_secret_until``. It hears of what is its tenant's, and with
+    signs too until ``previous_secret_until``, and so do ``older_secrets`` where it was changed
+    more than once meanwhile. It hears of what is its tenant's, and with
     ``all_tenants`` of everybody's. ``failing_since`` is when the first of its
     attempts failed after which none has succeeded. All times but ``created_at`` and
     ``disabled_at`` are real, not the platform's.
@@ -33,6 +34,7 @@ class WebhookEndpoint(Owned, Record):
     secret: Mapped[str]
     previous_secret: Mapped[str | None]
     previous_secret_until: Mapped[datetime | None]
+    older_secrets: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
     failing_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
