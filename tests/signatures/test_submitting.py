@@ -15,12 +15,14 @@ from tests.signatures.signing import (
     BOTH,
     OTHER_OWNER,
     OWNER,
+    PROVIDER,
     STUDENT,
     TEXT,
     Signing,
 )
 from tramita.contracts.service import NewContract, create_contract
 from tramita.kit.errors import InvalidError
+from tramita.kit.operations import paused
 from tramita.signatures.acts import CREATE
 from tramita.signatures.errors import ContractAlreadySigned, ContractNotSignable
 from tramita.signatures.ports import Party
@@ -43,6 +45,11 @@ async def _have_it_come_late(signing: Signing) -> int:
 async def _is_over(signing: Signing) -> bool:
     """Whether nobody asks any more what became of the request."""
     return {"SUCCEEDED", "REFUSED"} >= {*await signing.operations(CREATE.name)}
+
+
+async def _is_in_doubt(signing: Signing) -> bool:
+    """Whether nobody knows what became of the request."""
+    return ["UNKNOWN"] == await signing.operations(CREATE.name)
 
 
 async def _has_arrived(signing: Signing, contract: UUID) -> bool:
@@ -323,5 +330,29 @@ class TestSignatories:
         async with signing.world.database.unit_of_work(actor="test") as work:
             await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
         await signing.service.let_go(held)
+
+        await signs_with_the_other_owner(signing, contract)
+
+    async def test_change_before_what_was_sent_at_first_is_found(self, signing: Signing) -> None:
+        """It comes so late that it was to be sent again; those whom it names are others."""
+        signing.world.runtime.configure(signing.settings.model_copy(update={"submit_grace": 60.0}))
+        late = await _have_it_come_late(signing)
+        contract = await signing.contract()
+        await signing.request(contract)
+        await until(partial(_is_in_doubt, signing))
+
+        async with signing.world.database.unit_of_work(actor="test") as work:
+            await paused.pause(work, PROVIDER, kind=CREATE.name, why="one thing after the other")
+            await signatories_changed(work, [contract], Party.ORGANIZATION, [OTHER_OWNER])
+            # As when the service has said for long enough that there is nothing.
+            await work.fetch(
+                "UPDATE operations SET state = 'NOT_SENT', epoch = epoch + 1, due_at = now() "
+                "WHERE kind = $1 AND state = 'UNKNOWN'",
+                CREATE.name,
+            )
+        await signing.service.let_go(late)
+        await until(partial(_has_arrived, signing, contract))
+        async with signing.world.database.unit_of_work(actor="test") as work:
+            await paused.resume(work, PROVIDER, kind=CREATE.name)
 
         await signs_with_the_other_owner(signing, contract)

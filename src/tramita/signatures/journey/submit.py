@@ -149,9 +149,9 @@ async def record_creations(
 
 
 def _version_sent(task: Task[Submission]) -> int:
-    """Whose signatures the service asks for: of what it was asked about, perhaps the first that were named."""
+    """Whose signatures the service asks for: of what an earlier attempt may have made, the first that were named."""
     operation = task.operation
-    is_answered = operation.doubt is None and not operation.is_in_doubt
+    is_answered = operation.doubt is None and operation.attempt == 1
     return task.request.procedure.version if is_answered else 1
 
 
