@@ -1,7 +1,7 @@
 """A messenger in memory behind the ports, and a house that has its bot there; jobs run when a test says."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -186,8 +186,12 @@ class Listener:
             raise ListenerFailed
         self.told.append(("command_given", chat.telegram_id, command.name))
 
-    async def chats_joined(self, _: UnitOfWork, kept: UUID, gone: UUID) -> None:
-        self.told.append(("chats_joined", 0, (kept, gone)))
+    async def hold_chats(self, _: UnitOfWork, __: Collection[UUID]) -> None:
+        pass
+
+    async def join_chats(self, _: UnitOfWork, kept: UUID, gone: UUID) -> bool:
+        self.told.append(("join_chats", 0, (kept, gone)))
+        return True
 
     def heard(self, what: str) -> list[object]:
         """What it was told of one kind."""

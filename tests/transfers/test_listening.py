@@ -13,10 +13,10 @@ from tests.transfers.pricing import price
 from tests.transfers.test_documents import INVOICE
 from tramita.chats.letters import CARD, OPEN
 from tramita.chats.listening import ChatSeen
-from tramita.chats.moving import move_chat
+from tramita.chats.moving import FOLLOW, move_chat
 from tramita.chats.ports import Command, Person
 from tramita.chats.queries import sends_of
-from tramita.chats.registry import get_chats
+from tramita.chats.registry import find_chats, get_chats
 from tramita.transfers.agents import change_agent
 from tramita.transfers.documents import (
     add_document,
@@ -27,8 +27,12 @@ from tramita.transfers.documents import (
 from tramita.transfers.errors import RoleForbidden
 from tramita.transfers.lifecycle import ApplicationTrigger as T
 from tramita.transfers.listening import ChatsOfAgents, agent_of_chat
+from tramita.transfers.model import Application
+from tramita.transfers.ports import StatusTold
 from tramita.transfers.queries import finished_of_chat, get_application_of_chat
-from tramita.transfers.service import move_application
+from tramita.transfers.rows import lock_application
+from tramita.transfers.service import edit_application, get_application, move_application
+from tramita.transfers.taking import take_status
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -92,16 +96,42 @@ class TestAChat:
         assert "12500.00 CNY" in shown["text"]["body"]
 
 
+async def numbers_of(house: House, *applications: Application) -> list[int]:
+    """What their chats are called by the messenger."""
+    ids = [one.chat_id for one in applications if one.chat_id is not None]
+    async with house.database.reading() as work:
+        known = await get_chats(work, ids)
+    return [known[one].telegram_id for one in ids]
+
+
+async def join(house: House, *numbers: int) -> None:
+    """The first is the second from now on."""
+    async with house.database.unit_of_work(actor="telegram") as work:
+        await move_chat(work, *numbers)
+
+
+async def accepted(house: House, **told: str) -> Application:
+    """One whose offer is accepted, and of which 1C has said how it stands."""
+    made = await house.in_house()
+    await price(house, made)
+    said = {"message_no": 8, "status": None, "payment_status": None, "operator": "О. С."} | told
+    async with house.acting(ONEC) as work:
+        return await take_status(work, made.id, StatusTold(**said))  # type: ignore[arg-type]  # its own fields
+
+
+async def state_of(house: House, application: Application) -> str:
+    """Where it stands now."""
+    async with house.database.reading() as work:
+        return (await get_application(work, application.id)).state
+
+
 class TestTwoChatsThatAreOne:
     async def test_have_one_application_under_way(self, house: House) -> None:
         """The one that is further; the other is given up, and the chat has both."""
         draft, further = await house.draft(), await house.in_house()
         assert draft.chat_id is not None
-        assert further.chat_id is not None
-        async with house.database.unit_of_work(actor="telegram") as work:
-            known = await get_chats(work, [draft.chat_id, further.chat_id])
-            numbers = [known[one].telegram_id for one in (draft.chat_id, further.chat_id)]
-            await move_chat(work, *numbers)
+
+        await join(house, *await numbers_of(house, draft, further))
 
         async with house.database.reading() as work:
             found = await get_application_of_chat(work, draft.chat_id)
@@ -110,6 +140,57 @@ class TestTwoChatsThatAreOne:
         assert (further.id, [draft.id]) == (found.id, [one.id for one in over])
         changed = await house.move(further.id, T.REOPEN_DRAFT)
         assert draft.chat_id == changed.chat_id
+
+    async def test_wait_for_whoever_changes_an_application_of_theirs(self, house: House) -> None:
+        """Who has the application and is to have its chat next."""
+        draft, further = await house.draft(), await house.in_house()
+        numbers = await numbers_of(house, draft, further)
+
+        async with asyncio.TaskGroup() as tasks, house.acting(house.as_agent) as work:
+            await lock_application(work, further.id)
+            tasks.create_task(join(house, *numbers))
+            await until_waiting(house.database)
+            await edit_application(
+                work, further.id, {"purpose": {"text": "MACHINE TOOLS"}}, None, house.as_agent
+            )
+
+        assert ["cancelled", "new_in_house"] == [
+            await state_of(house, one) for one in (draft, further)
+        ]
+
+    async def test_keep_the_application_whose_money_is_in_1c(self, house: House) -> None:
+        """Although the other one is further: it is that one which can be given up."""
+        funded = await accepted(house, payment_status="funds_received")
+        further = await accepted(house, status="in_work")
+        assert funded.chat_id is not None
+
+        await join(house, *await numbers_of(house, funded, further))
+
+        assert ["offer_accepted", "cancelled"] == [
+            await state_of(house, one) for one in (funded, further)
+        ]
+        async with house.database.reading() as work:
+            assert [further.id] == [one.id for one in await finished_of_chat(work, funded.chat_id)]
+
+    async def test_stay_two_as_long_as_1c_has_the_money_of_both(self, house: House) -> None:
+        """What is written into either goes to where they are; they are one when one of them is over."""
+        both = [await accepted(house, payment_status="funds_received") for _ in range(2)]
+        old, new = await numbers_of(house, *both)
+        await join(house, old, new)
+        stood = [await state_of(house, one) for one in both]
+        there = await numbers_of(house, *both)
+        async with house.acting(ONEC) as work:
+            await take_status(work, both[1].id, StatusTold(9, "in_work", None, "О. С."))
+        await house.move(both[1].id, T.COMPLETE, house.as_lead, reason="it is done")
+
+        await join(house, old, new)
+
+        assert (["offer_accepted"] * 2, [new] * 2) == (stood, there)
+        async with house.database.reading() as work:
+            [one] = {known.id for known in (await find_chats(work, [old, new])).values()}
+            later = await work.fetch("SELECT FROM pgqueuer WHERE entrypoint = $1", FOLLOW)
+            over = await finished_of_chat(work, one)
+        assert (both[0].chat_id, [both[1].id], 1) == (one, [o.id for o in over], len(later))
 
 
 class TestACard:

@@ -25,7 +25,7 @@ async def judge(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> 
     """Keep what was written, follow chats that moved, close those that are gone or must wait."""
     await settling.keep_written(work, settlements)
     await settling.close_for(work, settlements)
-    await settling.follow(work, settlements)
+    settling.follow(work, settlements)
     gone = [one.letter for one in settlements if one.sent.verdict is Verdict.GONE]
     if gone:
         await lose(work, await _note_gone(work, gone))

@@ -4,6 +4,7 @@ Told inside the unit of work that writes down what happened, before any row of c
 contracts and what belongs to them may be locked here. Nothing outside may be asked.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -47,8 +48,15 @@ class KeepsChats(Protocol):
         """Somebody has called our bot by a command, for the first time under this message."""
         ...
 
-    async def chats_joined(self, work: UnitOfWork, kept: UUID, gone: UUID) -> None:
-        """Two chats were one all the time: what is of ``gone`` is of ``kept``. Here both are locked."""
+    async def hold_chats(self, work: UnitOfWork, ids: Collection[UUID]) -> None:
+        """Have what is of these stay as it is, and nothing come to it: they may turn out to be one."""
+        ...
+
+    async def join_chats(self, work: UnitOfWork, kept: UUID, gone: UUID) -> bool:
+        """Two chats, held before, were one all the time: what is of ``gone`` is of ``kept`` from now on.
+
+        Here both are locked. False: for now they cannot be one, and nothing has changed.
+        """
         ...
 
 
@@ -68,8 +76,12 @@ class NobodyListens:
     async def command_given(self, _: UnitOfWork, __: ChatSeen, ___: Person, ____: Command) -> None:
         """Nothing follows."""
 
-    async def chats_joined(self, _: UnitOfWork, __: UUID, ___: UUID) -> None:
+    async def hold_chats(self, _: UnitOfWork, __: Collection[UUID]) -> None:
+        """Nothing is theirs."""
+
+    async def join_chats(self, _: UnitOfWork, __: UUID, ___: UUID) -> bool:
         """Nothing follows."""
+        return True
 
 
 def get_listener(backend: str) -> KeepsChats:

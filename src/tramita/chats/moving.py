@@ -1,6 +1,7 @@
 """A chat gets another number: its rows follow, whoever tells of it, and in whatever order."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +11,10 @@ from tramita.chats.settings import ChatSettings
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 
+FOLLOW: Final = "chats.follow"
+"""The job that does so for whoever has rows of chats locked already."""
+# Until two that are one are looked at again, of which neither gives way.
+_AGAIN_IN: Final = timedelta(hours=1)
 # What refers to a chat and goes along when two rows turn out to be one chat.
 _FOLLOWING: Final = (
     "chat_messages",
@@ -23,8 +28,10 @@ _FOLLOWING: Final = (
 async def move_chat(work: UnitOfWork, old: int, new: int) -> UUID | None:
     """The chat ``old`` is ``new`` from now on. Idempotent; ``None``: nobody knows either.
 
-    Its cards stand in what was left behind: they are written anew when they change next.
+    Its cards stand in what was left behind: they are written anew when they change next. No row of a
+    chat is locked yet, and nothing of a listener's.
     """
+    listener = get_listener(work.configured(ChatSettings).backend)
     while True:
         found = await find_chats(work, [old, new])
         before, after = found.get(old), found.get(new)
@@ -32,14 +39,20 @@ async def move_chat(work: UnitOfWork, old: int, new: int) -> UUID | None:
             if after is not None:
                 await _add_alias(work, old, after.id)
             return after.id if after else None
-        await lock_rows(work, "chats", [one.id for one in (before, after) if one], "id")
+        ids = [one.id for one in (before, after) if one]
+        await listener.hold_chats(work, ids)
+        await lock_rows(work, "chats", ids, "id")
         if await _are_others(work, found):
             continue
         # Somebody who saw the new number first may be making a row of it: that one is waited for.
         if after is not None or await _claim(work, new, before.id):
             break
     if after is not None:
-        await _put_together(work, before, after)
+        if await listener.join_chats(work, before.id, after.id):
+            await _put_together(work, before, after)
+        else:
+            # What is written into either goes to where they are.
+            work.enqueue(FOLLOW, delay=_AGAIN_IN, old=old, new=new)
     await work.fetch(
         "UPDATE chats SET telegram_id = $2, type = 'supergroup', topic = NULL, "
         "chat_instance = NULL WHERE id = $1",
@@ -83,9 +96,6 @@ async def _add_alias(work: UnitOfWork, number: int, chat_id: UUID) -> None:
 
 async def _put_together(work: UnitOfWork, before: KnownChat, after: KnownChat) -> None:
     """What came under the new number before anybody knew whose it was."""
-    await get_listener(work.configured(ChatSettings).backend).chats_joined(
-        work, before.id, after.id
-    )
     for table in _FOLLOWING:
         await work.fetch(
             f"UPDATE {table} SET chat_id = $1 WHERE chat_id = $2",  # noqa: S608 - ours

@@ -8,7 +8,7 @@ from uuid import UUID
 from tramita.chats import pacing
 from tramita.chats.letters import CARD_KIND, Letter, Sent
 from tramita.chats.messages import NewMessage, Source, save_all
-from tramita.chats.moving import move_chat
+from tramita.chats.moving import FOLLOW
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.outbox.letters import Settlement, Verdict
 
@@ -107,12 +107,12 @@ async def close_for(work: UnitOfWork, settlements: Sequence[Settlement[Letter]])
         )
 
 
-async def follow(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> None:
-    """Chats that have another number now."""
+def follow(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> None:
+    """Chats that have another number now: what listeners have of them is locked before their rows, which are."""
     moved = {
         one.letter.chat: one.sent.moved_to
         for one in settlements
         if isinstance(one.sent, Sent) and one.sent.moved_to is not None
     }
     for old, new in sorted(moved.items()):
-        await move_chat(work, old, new)
+        work.enqueue(FOLLOW, old=old, new=new)

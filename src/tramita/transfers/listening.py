@@ -3,6 +3,7 @@
 Later each request looks at the list anew, so nothing here is kept but whose the chat is.
 """
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from tramita.chats.registry import get_chat
 from tramita.kit.database.work import UnitOfWork
 from tramita.transfers.agents import find_agent
 from tramita.transfers.card import greet, show_card
+from tramita.transfers.errors import OnecRefused
 from tramita.transfers.handed import tell_in_chats
 from tramita.transfers.lifecycle import ApplicationState, ApplicationTrigger
+from tramita.transfers.model import Application
 from tramita.transfers.naming.reasons import ONE_CHAT
 from tramita.transfers.queries import get_application_of_chat, last_agent_of_chat
-from tramita.transfers.rows import lock_application
+from tramita.transfers.rows import hold_beginnings, lock_application, lock_applications
 from tramita.transfers.rules.roles import Role
 from tramita.transfers.service import move_application
 from tramita.transfers.tenants import find_master
@@ -58,15 +61,37 @@ class ChatsOfAgents:
             # Whoever moves it at this moment is waited for: the card says what it is then.
             await show_card(work, await lock_application(work, application.id))
 
-    async def chats_joined(self, work: UnitOfWork, kept: UUID, gone: UUID) -> None:
-        """Applications go along; of two that are under way the one that is less far is given up."""
+    async def hold_chats(self, work: UnitOfWork, ids: Collection[UUID]) -> None:
+        """No application of theirs changes, and none is begun there."""
+        await hold_beginnings(work, ids)
+        rows = await work.fetch(
+            "SELECT id FROM applications WHERE chat_id = ANY($1::uuid[])", list(ids)
+        )
+        await lock_applications(work, [row["id"] for row in rows])
+
+    async def join_chats(self, work: UnitOfWork, kept: UUID, gone: UUID) -> bool:
+        """Applications go along; of two that are under way the one that is less far is given up.
+
+        Unless 1C has its money: then the other is. Where it has the money of both, the chats wait for the end of one.
+        """
         found = [await get_application_of_chat(work, one) for one in (gone, kept)]
         under_way = [one for one in found if one is not None]
-        if len(under_way) == len(found):
-            less = min(under_way, key=lambda one: _STATES.index(ApplicationState(one.state)))
-            who = Who(Role.PLATFORM_ADMIN, work.actor)
-            await move_application(work, less.id, ApplicationTrigger.CANCEL, who, reason=ONE_CHAT)
+        if len(under_way) == len(found) and not await _give_one_up(work, under_way):
+            return False
         await work.fetch("UPDATE applications SET chat_id = $1 WHERE chat_id = $2", kept, gone)
+        return True
+
+
+async def _give_one_up(work: UnitOfWork, under_way: Collection[Application]) -> bool:
+    """Cancel the one of these held applications that is least far, of those that may be; false: none may."""
+    who = Who(Role.PLATFORM_ADMIN, work.actor)
+    for one in sorted(under_way, key=lambda one: _STATES.index(ApplicationState(one.state))):
+        try:
+            await move_application(work, one.id, ApplicationTrigger.CANCEL, who, reason=ONE_CHAT)
+        except OnecRefused:
+            continue
+        return True
+    return False
 
 
 async def agent_of_chat(work: UnitOfWork, chat_id: UUID) -> UUID | None:

@@ -1,6 +1,6 @@
 """Applications as rows: locked in one order, their form written with its revisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -39,6 +39,12 @@ _MOVED_AT: Final = """
         WHERE subject_id = $1 AND kind = $2 AND direction = 'out'
     ) AS b WHERE b.at > tramita_now()
 """
+
+
+async def hold_beginnings(work: UnitOfWork, chat_ids: Collection[UUID]) -> None:
+    """Have nobody else begin an application in these chats until the unit of work ends."""
+    for one in sorted(chat_ids):
+        await work.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))", one)
 
 
 async def lock_applications(work: UnitOfWork, ids: Sequence[UUID]) -> None:

@@ -52,6 +52,7 @@ from tramita.transfers.office.wanting import note_due
 from tramita.transfers.rows import (
     advance,
     advance_payment,
+    hold_beginnings,
     lock_application,
     write_form,
 )
@@ -127,9 +128,7 @@ async def _check_agent(work: UnitOfWork, new: NewApplication) -> None:
     if new.agent_id is None:
         raise ChatNotBound
     # One after another: a second one finds what the first has made.
-    await work.fetch(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))", new.chat_id
-    )
+    await hold_beginnings(work, [new.chat_id])
     found = await find_active_of_chat(work, new.chat_id)
     if found is not None:
         raise ApplicationExists(id=found)

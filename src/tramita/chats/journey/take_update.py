@@ -22,7 +22,7 @@ from tramita.chats import standing
 from tramita.chats.listening import KeepsChats, get_listener
 from tramita.chats.members import Seen, note_people
 from tramita.chats.messages import Saved, Source, message_of, save_all
-from tramita.chats.moving import move_chat
+from tramita.chats.moving import FOLLOW, move_chat
 from tramita.chats.ports import (
     PRESENT,
     BotStatus,
@@ -67,7 +67,7 @@ async def _apply(
     await batch.note_bot()
     await batch.note_private()
     await batch.note_chats()
-    await batch.move_chats()
+    await batch.follow_chats()
     await batch.forget_passed_over()
     return batch.left
 
@@ -235,14 +235,15 @@ class _Batch:
     def _of_known(self, *kinds: type) -> Iterable[_Told]:
         return (one for one in self.of_groups(*kinds) if one.chat.id in self._chats)
 
-    async def move_chats(self) -> None:
-        """Chats that got another number; neither may be known yet."""
+    async def follow_chats(self) -> None:
+        """Chats that got another number, by a job that holds nothing yet; neither may be known yet."""
         for one in self.told:
             event = one.said.event
             if not isinstance(event, Migrated):
                 continue
-            moved = await move_chat(self.work, event.old, event.new)
-            if moved is None and one.age < self.settings.unbound_for:
+            if await find_chats(self.work, [event.old, event.new]):
+                self.work.enqueue(FOLLOW, old=event.old, new=event.new)
+            elif one.age < self.settings.unbound_for:
                 self.left[one.id] = _EARLY
 
     async def forget_passed_over(self) -> None:
@@ -263,6 +264,12 @@ def _is_begin(update: Update) -> Person | None:
     return None
 
 
+async def follow(runtime: Runtime, old: int, new: int) -> None:
+    """The chat ``old`` is ``new`` from now on."""
+    async with runtime.database.unit_of_work(actor="chats") as work:
+        await move_chat(work, old, new)
+
+
 UPDATES: Final = inbox.Reading(JOB, _reader, _apply, together=True)
 
-JOBS: Final[list[Job[Runtime]]] = [Job(JOB, UPDATES.take)]
+JOBS: Final[list[Job[Runtime]]] = [Job(JOB, UPDATES.take), Job(FOLLOW, follow)]
