@@ -35,6 +35,21 @@ class TestWords:
             words.time(NOON),
         )
 
+    @pytest.mark.parametrize(
+        ("tag", "currency", "money"),
+        [
+            ("en", "RUB", f"RUB{FIXED}1,234.50"),
+            ("en", "CNY", "CN¥1,234.50"),
+            ("pt-BR", "RUB", f"RUB{FIXED}1.234,50"),
+            ("ru", "CHF", f"1{FIXED}234,50{FIXED}CHF"),
+        ],
+    )
+    def test_have_a_space_between_letters_and_digits(
+        self, tag: str, currency: str, money: str
+    ) -> None:
+        """A currency without a sign of its own does not stick to its amount."""
+        assert money == words_in(tag).money(Money(PRICE.amount, currency))
+
     def test_tell_a_moments_day_in_the_readers_zone(self) -> None:
         """Late in the evening it is tomorrow somewhere else."""
         late = datetime(2027, 1, 31, 23, 30, tzinfo=UTC)

@@ -345,7 +345,7 @@ class TestAnApplication:
         assert "Not accepted by itself: its agent is not on the list any more." in page.text
         assert "Позвонить бухгалтеру" in page.text
         assert "Позвонить бухгалтеру" not in other.text
-        for told in ("New in-house", "RUB163,034.38 for CN¥12,500.00", "Checked New in-house"):
+        for told in ("New in-house", "RUB 163,034.38 for CN¥12,500.00", "Checked New in-house"):
             assert told in page.text, told
 
     async def test_is_ended_with_a_reason(self, house: House, ana: Visitor) -> None:

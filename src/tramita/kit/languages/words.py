@@ -1,9 +1,10 @@
 """A reader's language: what is said in it, and how it writes amounts, dates and times."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -17,6 +18,9 @@ from tramita.kit.languages.filled import Filled
 from tramita.kit.money import Money
 
 Form = Literal["short", "medium", "long", "full"]
+
+# CLDR has a space between a currency's letters and its digits, which Babel leaves out.
+_LETTER_AT_DIGIT: Final = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,9 @@ class Words:
                 return fact
 
     def money(self, amount: Money) -> str:
-        """An amount with its currency: ``€1,234.50``, ``1 234,50 €``."""
-        return format_currency(amount.amount, amount.currency, locale=self.locale)
+        """An amount with its currency: ``€1,234.50``, ``1 234,50 €``, ``RUB 1,234.50``."""
+        said = format_currency(amount.amount, amount.currency, locale=self.locale)
+        return _LETTER_AT_DIGIT.sub("\N{NO-BREAK SPACE}", said)
 
     def number(self, number: int) -> str:
         """A number with its thousands apart: ``1,234``, ``1.234``."""
