@@ -270,16 +270,20 @@ class TestResuming:
     async def test_of_one_kind_leaves_the_others_paused(
         self, database: Database, desk: Desk[str, str]
     ) -> None:
-        """And what is paused twice waits until the last of them ends."""
+        """And what is paused twice waits, as it is, until the last of them ends."""
         ids = await prepare(database, KIND)
         await pausing(database)
         await pausing(database, KIND.name)
+        written = "SELECT xmin::text FROM operations"
 
+        before = await rows(database, written)
         await resuming(database)
+        after = await rows(database, written)
         still_held = await taken(desk, ids)
         await resuming(database, KIND.name)
 
         assert [0, 1] == [still_held, await taken(desk, ids)]
+        assert before == after
 
     async def test_comes_by_itself_when_its_time_is_over(self, database: Database) -> None:
         """The platform's time, at the next look of the sweep; in the clock's name."""

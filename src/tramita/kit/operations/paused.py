@@ -226,7 +226,8 @@ _GO_ON: Final = f"""
                       AND coalesce(p.kind, o.kind) = o.kind) AS goes_on
         FROM operations AS o
         WHERE {one_of("o.state", _WAITING)} AND provider = $1 AND ($2::text IS NULL OR kind = $2)
-          AND (lease_until > now() OR unknown_since IS NOT NULL)
+          AND (unknown_since IS NOT NULL
+               OR lease_until > now() AND NOT {is_paused("o.provider", "o.kind")})
         ORDER BY id FOR UPDATE
     ), spans AS (
         SELECT id, goes_on IS NULL AS is_free, coalesce(goes_on, now()) AS until FROM locked
