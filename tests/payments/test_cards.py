@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from tramita.kit.database.work import UnitOfWork
 from tramita.kit.identifiers import new_id
 from tramita.payments.cards import delete_card, list_cards, promote_card, save_card
 from tramita.payments.errors import CreditCardInUse, CreditCardNotFound
+from tramita.payments.journey.make_schedule import write_schedule
 from tramita.payments.ports import SavedCard
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -145,6 +147,38 @@ class TestADeletedCard:
         await delete(shop, learner, card)
 
         assert card not in await cards_of(shop, learner)
+
+    async def test_that_is_to_pay_what_is_being_written_is_not_deleted(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The schedule is written and not committed: nobody else sees yet what the card pays."""
+        learner = await shop.payable()
+        [card] = await cards_of(shop, learner)
+        written, goes_on = asyncio.Event(), asyncio.Event()
+
+        async def hold(*_: object) -> None:
+            written.set()
+            await goes_on.wait()
+
+        monkeypatch.setattr(shop.keeper, "installments_changed", hold)
+        starts_on = await shop.today() + timedelta(days=60)
+        ends_on = starts_on + timedelta(days=300)
+        writing = asyncio.create_task(
+            write_schedule(shop.world.runtime, learner.contract, starts_on, ends_on, None, False)
+        )
+        await written.wait()
+        deleting = asyncio.create_task(delete(shop, learner, card))
+
+        async def is_met() -> bool:
+            return deleting.done() or await count_waiting(shop.world.database) > 0
+
+        await until(is_met)
+        goes_on.set()
+        await writing
+
+        with pytest.raises(CreditCardInUse):
+            await deleting
+        assert [card] == list(await cards_of(shop, learner))
 
     async def test_of_somebody_else_is_not_there(self, shop: Shop) -> None:
         """It can be neither deleted nor bound."""

@@ -201,6 +201,13 @@ async def delete_card(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> None:
 
 
 async def _is_in_use(work: UnitOfWork, payer_id: UUID, card_id: UUID) -> bool:
+    # Whoever writes the schedule of one of them is waited for, or waits and finds it without a card.
+    await work.fetch(
+        "SELECT FROM payment_accounts WHERE card_id = $1 AND payer_id = $2 "
+        "ORDER BY contract_id FOR NO KEY UPDATE",
+        card_id,
+        payer_id,
+    )
     rows = await work.fetch(
         """
         SELECT FROM payment_accounts AS a JOIN installments AS i USING (contract_id)

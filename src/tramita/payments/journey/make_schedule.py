@@ -32,8 +32,10 @@ async def write_schedule(
     settings = runtime.configured(PaymentSettings)
     async with runtime.database.unit_of_work(actor=SCHEDULE_JOB) as work:
         await lock_rows(work, "contracts", [contract_id])
+        # Its card stays: whoever deletes it now finds what is to be paid with it.
         accounts = await work.fetch(
-            "SELECT total, currency FROM payment_accounts WHERE contract_id = $1", contract_id
+            "SELECT total, currency FROM payment_accounts WHERE contract_id = $1 FOR NO KEY UPDATE",
+            contract_id,
         )
         if not accounts:
             raise AccountNotFound
