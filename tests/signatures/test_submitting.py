@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from tests.forgetting import rows_of
+from tests.locks import until_waiting
 from tests.signatures.signing import (
     BACKEND,
     BOTH,
@@ -21,6 +22,7 @@ from tests.signatures.signing import (
     Signing,
 )
 from tramita.contracts.service import NewContract, create_contract
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.errors import InvalidError
 from tramita.kit.operations import paused
 from tramita.signatures.acts import CREATE
@@ -332,6 +334,39 @@ class TestSignatories:
         await signing.service.let_go(held)
 
         await signs_with_the_other_owner(signing, contract)
+
+    async def test_change_anew_while_a_change_is_being_recorded(self, signing: Signing) -> None:
+        """Who records it holds its operation and then wants the contract, and so does who changes it."""
+        first, second = [await signing.submitted() for _ in range(2)]
+        held = await signing.service.fail(
+            "answer_held", operation="change_workflow", arguments={"seconds": 60.0}
+        )
+        database = signing.world.database
+        async with database.unit_of_work(actor="test") as work:
+            await signatories_changed(work, [first], Party.ORGANIZATION, [OTHER_OWNER])
+        await signing.until_asked("change_workflow")
+
+        async def change_both() -> None:
+            async with database.unit_of_work(actor="test") as work:
+                # Of two that wait for one another, this one gives up.
+                await work.fetch("SET LOCAL deadlock_timeout = '10ms'")
+                await signatories_changed(
+                    work, [first, second], Party.ORGANIZATION, [OWNER, OTHER_OWNER]
+                )
+
+        async with database.unit_of_work(actor="test") as work:
+            await lock_rows(work, "contracts", [second])
+            changing = asyncio.create_task(change_both())
+            await until_waiting(database)
+            await signing.service.let_go(held)
+            await until_waiting(database, 2)
+        await changing
+        await signing.until_at_rest()
+
+        rows = await signing.world.fetch(
+            "SELECT version = sent_version AS is_told FROM signing_procedures"
+        )
+        assert [True, True] == [row["is_told"] for row in rows]
 
     async def test_change_before_what_was_sent_at_first_is_found(self, signing: Signing) -> None:
         """It comes so late that it was to be sent again; those whom it names are others."""

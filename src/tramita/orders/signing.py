@@ -4,7 +4,6 @@ from typing import Final
 from uuid import UUID
 
 from tramita.contracts.model import CUSTOMER_EMAIL, CUSTOMER_NAME
-from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.orders.errors import OrderNotSignable, OrganizationWithoutOwner
 from tramita.orders.lifecycle import SIGNABLE
@@ -98,5 +97,4 @@ async def owners_changed(work: UnitOfWork, organization_id: UUID) -> None:
     if not owners:
         return
     ids = [row["id"] for row in await work.fetch(_UNSIGNED, organization_id)]
-    await lock_rows(work, "contracts", ids)
     await signatories_changed(work, ids, Party.ORGANIZATION, owners)

@@ -12,9 +12,11 @@ from uuid import UUID
 from tramita.contracts.backends import find_answer
 from tramita.contracts.model import Contract
 from tramita.contracts.service import get_contract
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.errors import InvalidError
 from tramita.kit.identifiers import new_id
+from tramita.kit.operations.standing import live
 from tramita.signatures.acts import REMOVE, STOP, UPDATE
 from tramita.signatures.capability import HasContractsSigned
 from tramita.signatures.errors import ContractAlreadySigned, ContractNotSignable
@@ -94,6 +96,11 @@ async def signatories_changed(
     faults = find_faults_of(signatories, party)
     if faults:
         raise InvalidError(faults)
+    # Operations before contracts, as whoever records what came of a change that is under way.
+    standing = await find_standing(work, contract_ids)
+    await live(work, [one.id for one in standing.values()], [UPDATE], lock=True)
+    await lock_rows(work, "contracts", contract_ids)
+    # Looked for anew: whoever was submitting one of them at this moment has come to an end.
     standing = await find_standing(work, contract_ids)
     locked = await lock_procedures(work, [one.id for one in standing.values()])
     waiting = [one for one in locked.values() if not one.signed()[party]]
