@@ -167,6 +167,30 @@ class TestADisabledEndpoint:
         assert ["failed", "cancelled", "cancelled"] == await office.states()
         assert 1 == len(receiver.heard)
 
+    async def test_is_none_that_was_enabled_since(self, office: Office, receiver: Receiver) -> None:
+        """One of two says so and a person enables it: the other one was sent before that."""
+        receiver.answers = [web.Response(status=410), web.Response(status=410)]
+        endpoint, _ = await office.add_endpoint(receiver.url)
+        first, second = await office.emit_times(2)
+        receiver.gate.clear()
+        late = asyncio.create_task(office.deliver(second))
+        await receiver.until(lambda: len(receiver.heard) == 1)
+        async with office.database.unit_of_work() as work:
+            await disable(work, [endpoint], reason="it answered 410 Gone")
+        async with office.database.unit_of_work() as work:
+            await change_endpoint(work, endpoint, {"enabled": True}, rules=RULES)
+
+        receiver.gate.set()
+        await late
+        [row] = await office.fetch(ENDPOINT)
+        assert ("enabled", None, False) == tuple(row)
+
+        third, *_ = await office.emit()
+        await office.deliver(third)
+        [row] = await office.fetch(ENDPOINT)
+        assert "disabled" == row["state"]
+        assert ["cancelled", "failed", "failed"] == await office.states()
+
     @pytest.mark.parametrize("status", [410, 500])
     async def test_is_none_whose_former_address_says_so(
         self, office: Office, receiver: Receiver, status: int

@@ -22,7 +22,7 @@ ENDPOINTS = Stateful(ENDPOINT, "webhook_endpoints")
 async def judge(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> None:
     """Note since when each endpoint fails, and disable those that are gone or failed too long."""
     accepting = _endpoints(settlements, Verdict.ACCEPTED)
-    gone = _endpoints(settlements, Verdict.GONE)
+    gone = await _gone(work, settlements)
     rows = await work.fetch(
         """
         UPDATE webhook_endpoints SET failing_since =
@@ -40,6 +40,29 @@ async def judge(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> 
         await disable(work, sorted(gone), reason="it answered 410 Gone")
     if failing:
         await disable(work, sorted(failing), reason="it has only failed for five days")
+
+
+async def _gone(work: UnitOfWork, settlements: Sequence[Settlement[Letter]]) -> set[UUID]:
+    """Those that say so, but for what was sent before somebody enabled them again."""
+    letters = [one.letter for one in settlements if one.sent.verdict is Verdict.GONE]
+    if not letters:
+        return set()
+    rows = await work.fetch(
+        """
+        SELECT DISTINCT l.endpoint FROM unnest($1::uuid[], $2::int[], $3::uuid[])
+            AS l(delivery, number, endpoint)
+        JOIN webhook_attempts AS a ON a.delivery_id = l.delivery AND a.number = l.number
+        WHERE NOT EXISTS (
+            SELECT FROM history AS h WHERE h.subject = $4 AND h.subject_id = l.endpoint
+            AND h.trigger = $5 AND h.at > a.started_at)
+        """,
+        [one.delivery_id for one in letters],
+        [one.number for one in letters],
+        [one.receiver_id for one in letters],
+        ENDPOINTS.table,
+        EndpointTrigger.ENABLE.value,
+    )
+    return {row["endpoint"] for row in rows}
 
 
 def _endpoints(settlements: Sequence[Settlement[Letter]], verdict: Verdict) -> set[UUID]:
