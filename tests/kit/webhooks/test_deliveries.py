@@ -171,7 +171,7 @@ class TestADisabledEndpoint:
         """One of two says so and a person enables it: the other one was sent before that."""
         receiver.answers = [web.Response(status=410), web.Response(status=410)]
         endpoint, _ = await office.add_endpoint(receiver.url)
-        first, second = await office.emit_times(2)
+        _, second = await office.emit_times(2)
         receiver.gate.clear()
         late = asyncio.create_task(office.deliver(second))
         await receiver.until(lambda: len(receiver.heard) == 1)
