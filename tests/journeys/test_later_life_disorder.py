@@ -134,18 +134,16 @@ class TestAStrayProposal:
         assert 1 == await world.qitech.asked(contract["number"])
 
     @pytest.mark.parametrize("is_told", [True, False], ids=["told", "asked"])
-    async def test_that_shows_up_late_gives_way(
-        self, impatient_world: World, is_told: bool
-    ) -> None:
+    async def test_that_shows_up_late_gives_way(self, world: World, is_told: bool) -> None:
         """Sent again because nothing was there, and then both are: exactly one is left alive."""
-        world = impatient_world
         if not is_told:
             await world.qitech.fail_webhook("webhook_lost", count=None)
         # It takes effect long after it was given up and "not found" was believed.
-        await world.qitech.fail("effect_delayed", arguments={"seconds": 8.0})
+        late = await world.qitech.fail("lost_then_done", arguments={"seconds": 600.0})
         token = await world.make_envelope(envelope(portabilities=1))
         await world.send_link(token)
         await world.until_done(token)
+        await world.qitech.let_go(late)
 
         async def are_both_there() -> bool:
             return (await world.qitech.created()).total() == 2
