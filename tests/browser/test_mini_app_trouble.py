@@ -144,6 +144,37 @@ class TestSaving:
 
             await until(is_saved)
 
+    @pytest.mark.parametrize("status", [409, 429])
+    async def test_comes_to_its_end_although_it_was_refused_at_first(
+        self, desk: Desk, browser: Browser, status: int
+    ) -> None:
+        """What was not taken stays where it was written, and whatever else is shown leaves it there."""
+        there, one = await begun(desk)
+        codes = {409: "version_conflict", 429: "too_many_requests"}
+        refusals = [status]
+
+        async def refuse(route: Route) -> None:
+            if route.request.method != "PATCH":
+                await route.abort()
+            elif refusals:
+                refusals.clear()
+                await route.fulfill(status=status, json={"code": codes[status], "message": "Позже"})
+            else:
+                await route.fallback()
+
+        async with opened(desk, browser, there, ANNA) as client:
+            await client.shows("Черновик")
+            await client.page.route("**/chats/current/application", refuse)
+            await client.fill("payer.contact", "anna@example.com")
+            await expect(client.frame.locator("#saved")).to_have_text("Ещё не сохранено")
+            await desk.edit(one.id, money={"currency": "USD"})
+            await expect(client.field("money.currency")).to_have_value("USD")
+            await expect(client.field("payer.contact")).to_have_value("anna@example.com")
+
+            await client.page.unroute("**/chats/current/application")
+            await client.is_saved()
+        assert "anna@example.com" == (await desk.application(one.id)).fields["payer"]["contact"]
+
 
 class TestWriting:
     """While what is shown is rendered anew, because somebody else has changed something."""

@@ -157,28 +157,32 @@ export async function save() {
   return saving;
 }
 
+// What somebody else has changed meanwhile is no reason not to take it.
+async function bring(sent) {
+  try {
+    return await api("PATCH", PATH, nested(sent), { "If-Match": `"${version}"` });
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== "version_conflict") throw error;
+    version = (await api("GET", PATH)).version;
+    hooks.merged();
+    return bring(sent);
+  }
+}
+
 async function sendOnce() {
   const sent = new Map(dirty);
   say(words.saving);
   try {
-    const told = await api("PATCH", PATH, nested(sent), { "If-Match": `"${version}"` });
+    const told = await bring(sent);
     hooks.saved();
     taken(sent, told);
     return true;
   } catch (error) {
-    if (error instanceof Away) {
+    if (error instanceof Away || error.status === 429) {
       say(words.unsaved);
       hooks.refused(error);
       due = setTimeout(save, AGAIN_MS);
       return false;
-    }
-    if (error instanceof Refused && error.code === "version_conflict") {
-      const is = await api("GET", PATH).catch(() => null);
-      if (is) {
-        version = is.version;
-        hooks.merged();
-        return sendOnce();
-      }
     }
     const isWrong = error instanceof Refused && error.code === "validation_failed";
     const wrong = isWrong ? error.details.filter(({ path }) => sent.has(path)) : [];
@@ -189,10 +193,11 @@ async function sendOnce() {
     }
     // Nothing of it was saved: what is right goes without what is wrong.
     if (wrong.length && dirty.size) await sendOnce();
-    if (!isWrong) dirty.clear();
-    if (!dirty.size) askBeforeClosing(false);
     say(words.unsaved);
     hooks.refused(error);
+    // Where there is a form still, what is written stands in it, whatever comes of it.
+    if (!form()) dirty.clear();
+    if (!dirty.size) askBeforeClosing(false);
     return false;
   }
 }

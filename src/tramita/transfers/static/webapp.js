@@ -52,8 +52,8 @@ function instead(name, why = "") {
   tell("");
 }
 
-// True: it has been told.
-function refused(error) {
+// True: it has been told. What is shown may not be so any more; unless it was asked for that just now.
+function refused(error, { isOfView = false } = {}) {
   if (error instanceof Away) {
     tell(navigator.onLine ? words.away : words.offline);
     return false;
@@ -64,7 +64,7 @@ function refused(error) {
   else if (["not_chat_member", "agent_not_whitelisted", "wrong_agent", "chat_not_bound"].includes(error.code)) instead("refused", error.message);
   else {
     tell(error.message);
-    refresh();
+    if (!isOfView) refresh();
   }
   return true;
 }
@@ -98,7 +98,7 @@ async function load() {
     if (isOfConnection() || !(notice.textContent || navigator.onLine)) tell(navigator.onLine ? "" : words.offline);
   } catch (error) {
     console.info("webapp: not refreshed:", error.message);
-    if (error instanceof Refused) refused(error);
+    if (error instanceof Refused) refused(error, { isOfView: true });
     else tell(navigator.onLine ? words.away : words.offline);
     if (error instanceof Away && !shown) setTimeout(refresh, AGAIN_MS);
   }
