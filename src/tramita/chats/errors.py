@@ -2,12 +2,7 @@
 
 from datetime import timedelta
 
-from tramita.kit.errors import (
-    ConflictError,
-    NotFoundError,
-    OutcomeUnknownError,
-    ProviderUnavailableError,
-)
+from tramita.kit.errors import NotFoundError, OutcomeUnknownError, ProviderUnavailableError
 
 
 class ChatNotFound(NotFoundError):
@@ -28,10 +23,6 @@ class AssetNotFound(NotFoundError):
 
 class ImportNotFound(NotFoundError):
     """There is no import {id}."""
-
-
-class ChatLost(ConflictError):
-    """Our bot is not in the chat {id} any more."""
 
 
 class MessengerUnavailable(ProviderUnavailableError):
