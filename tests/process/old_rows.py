@@ -141,6 +141,11 @@ _HANDED_IN: Final = f"""
     SELECT gen_random_uuid(), id, {{message}}, 'acme', 'person', 'invoice', 'x', 'kept',
            now() - $1::interval FROM chat
 """
+_ALONE: Final = """
+    INSERT INTO chats (id, provider, telegram_id, type, title, state, created_at)
+    VALUES (gen_random_uuid(), 'acme', (random() * 1e15)::bigint, 'private', 'Anna', 'present',
+            now() - $1::interval)
+"""
 _SEND: Final = f"""
     {_CHAT}, send AS (
         INSERT INTO chat_sends (id, chat_id, kind, content, actor, written_at)
@@ -236,6 +241,7 @@ DONE: Final[dict[str, str]] = {
     "messages of chats": _CHAT_MESSAGE,
     "files handed in to chats": _HANDED_IN.format(message="NULL"),
     "texts sent to chats": _SEND.format(state="delivered"),
+    "names of agents' own chats": _ALONE,
     "previews": _PREVIEW.format(operation=_act("SUCCEEDED", subject="id", id_="gen_random_uuid()")),
 }
 DONE["previews with a number"] = DONE["previews"].replace(
@@ -251,6 +257,13 @@ DONE["previews with a number"] = DONE["previews"].replace(
 )
 # Rows that stay although they are old: first what they belong to, then themselves.
 SPARED: Final[Mapping[str, Sequence[str]]] = {
+    "names of agents' own chats": [
+        f"""
+        WITH chat AS ({_ALONE} RETURNING id)
+        INSERT INTO chat_sends (id, chat_id, kind, content, actor, written_at)
+        SELECT gen_random_uuid(), id, 'text', '{{}}', 'x', now() FROM chat
+        """
+    ],
     "previews with a number": [DONE["previews"]],
     "queue log": [_HELD[1], _LOGGED.format(job=_HELD[0], aggregated="true")],
     "exchanges": [_EXCHANGE.format(operation=_act("UNKNOWN"))],

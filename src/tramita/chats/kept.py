@@ -46,4 +46,16 @@ KEPT: Final[Sequence[Kept]] = (
             "WHERE d.send_id IN (SELECT id FROM gone))"
         ],
     ),
+    Kept(
+        name="names of agents' own chats",
+        table="chats",
+        what="how agents are called whom we have written to by themselves",
+        stays="the messenger's number of them, and what became of what was sent; those to whom something was sent lately",
+        age="created_at",
+        settings=ChatSettings,
+        days="keep_sends_days",
+        among="t.type = 'private' AND t.title <> ''",
+        where="NOT EXISTS (SELECT FROM chat_sends AS o WHERE o.chat_id = t.id AND o.content IS NOT NULL)",
+        empties="title = '', title_hash = NULL",
+    ),
 )

@@ -24,6 +24,9 @@ from tramita.kit.people.inventory import (
 _NUMBER: Final = (
     "the messenger's number of somebody, by which roles are told; a name to nobody else"
 )
+_OF_CHATS: Final = (
+    "the messenger's number of a chat; of one of our own people alone with our bot, theirs"
+)
 _MASKED: Final = "masked as it is written, so that operators can search it"
 _OF_CHAT: Final = "chat_id = ANY(:chats)"
 _OWN: Final = "NOT is_bot AND id <> ALL(:colleagues)"
@@ -51,6 +54,7 @@ _TABLES: Final = (
             "start_token_hash": "NULL",
             "chat_instance": "NULL",
         },
+        kept={"telegram_id": _OF_CHATS},
         encrypted="title start_token",
         hashes={
             "title_hash": Hash(
@@ -58,11 +62,12 @@ _TABLES: Final = (
             )
         },
         in_clear={
+            "telegram_id": _OF_CHATS,
             "added_by": _NUMBER,
             "start_token_hash": "random letters, as their hash",
             "chat_instance": "the messenger's other name of the chat",
         },
-        plain="id provider telegram_id tenant carrier type is_forum topic state bot_status status_at "
+        plain="id provider tenant carrier type is_forum topic state bot_status status_at "
         "status_update recent closed_until created_at",
     ),
     Table(name="chat_aliases", key="telegram_id", plain="telegram_id chat_id since"),

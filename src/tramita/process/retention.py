@@ -31,7 +31,7 @@ KEPT_FOR_EVER: Final[Mapping[str, str]] = {
     "signing_procedures, signatories, documents": "what was signed, by whom and when: proof of a "
     "contract for as long as anybody may ask; of what was not signed that it was submitted",
     "chats, chat_aliases, chat_people, chat_cards, chat_bots": "the groups of a messenger that our bot is "
-    "or was in, who was there, and what stands there of ours; an erased person's names go",
+    "or was in, who was there, and what stands there of ours; an erased person's names go, and those of agents in their own",
     "chat_deliveries": "that something was sent, and what became of it: nothing is ever sent twice",
     "chat_imports": "which histories were read in; their files go when they are",
     "stored_files": "the key of each file; it goes with its file, when no row names that any more",
