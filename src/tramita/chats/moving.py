@@ -11,7 +11,7 @@ from tramita.chats.settings import ChatSettings
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 
-FOLLOW: Final = "chats.follow"
+FOLLOW: Final = "chats.follow_chat"
 """The job that does so for whoever has rows of chats locked already."""
 # Until two that are one are looked at again, of which neither gives way.
 _AGAIN_IN: Final = timedelta(hours=1)

@@ -95,6 +95,7 @@ KINDS: Final = (
     to_translate("Tell agent"),
     to_translate("Tell files"),
     to_translate("Tell lost"),
+    to_translate("Follow chat"),
     to_translate("Tell payment"),
     to_translate("Tend contract"),
     to_translate("Update application"),

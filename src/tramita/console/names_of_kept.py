@@ -105,6 +105,9 @@ KEPT: Final = (
     to_translate("what they did about it, in the history and the audit"),
     to_translate("names of agents' own chats"),
     to_translate("how agents are called whom we have written to by themselves"),
+    to_translate(
+        "the messenger's number of them, and what became of what was sent; those to whom something was sent lately"
+    ),
     to_translate("texts sent to chats"),
     to_translate("what we sent to chats, as it was to be sent, and the attempts to send it"),
     to_translate(
