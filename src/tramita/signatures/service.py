@@ -97,10 +97,12 @@ async def signatories_changed(
     if faults:
         raise InvalidError(faults)
     # Operations before contracts, as whoever records what came of a change that is under way.
-    standing = await find_standing(work, contract_ids)
-    await live(work, [one.id for one in standing.values()], [UPDATE], lock=True)
+    rows = await work.fetch(
+        "SELECT id FROM signing_procedures WHERE contract_id = ANY($1::uuid[])", list(contract_ids)
+    )
+    await live(work, [row["id"] for row in rows], [UPDATE], lock=True)
     await lock_rows(work, "contracts", contract_ids)
-    # Looked for anew: whoever was submitting one of them at this moment has come to an end.
+    # Only now: whoever was submitting one of them at this moment has come to an end.
     standing = await find_standing(work, contract_ids)
     locked = await lock_procedures(work, [one.id for one in standing.values()])
     waiting = [one for one in locked.values() if not one.signed()[party]]

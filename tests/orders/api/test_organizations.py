@@ -8,7 +8,9 @@ import pytest
 
 from tests.locks import count_waiting
 from tests.orders.campus import ADMIN, Campus, Learner, Offer, save_any_card
+from tests.orders.signed import sign
 from tests.world import until
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.identifiers import new_id
 from tramita.orders.catalog import remove_member
 from tramita.orders.signing import submit_for_signature
@@ -83,6 +85,22 @@ class TestAnOwnerWhoLeaves:
         assert [stays["email"]] == [
             one.email for one in signatories if one.party is Party.ORGANIZATION
         ]
+
+
+class TestAnOwnerWhoComes:
+    async def test_waits_for_nobody_who_has_a_signed_contract_in_hand(self, campus: Campus) -> None:
+        """There is nothing to be signed; an organization has more of those each year."""
+        offer, database = await campus.offer(), campus.site.runtime.database
+        order = await campus.learner().order(offer)
+        await sign(campus, order, b"%PDF-1.7")
+        path = f"/organizations/{offer.organizations[0]['id']}/members"
+        owner = {"full_name": "Olga", "email": "olga@example.com", "role": "owner"}
+
+        async with database.unit_of_work() as work, asyncio.timeout(60):
+            await lock_rows(work, "contracts", [UUID(order["id"])])
+            made = await campus.make(path, username=f"olga-{order['id']}", **owner)
+
+        assert "Olga" == made["full_name"]
 
 
 async def _submit(campus: Campus, learner: Learner, offer: Offer) -> list[UUID]:
