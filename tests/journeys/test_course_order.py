@@ -344,6 +344,29 @@ class TestMoneyThatComesLate:
         assert ["refunded"] == [one["state"] for one in refunded["payment_schedule"]]
         assert [] == refunded["target_enrollments"]
 
+    async def test_goes_back_alone_where_nobody_has_asked_for_the_rest(
+        self, school: School
+    ) -> None:
+        """What was paid before the cancellation is given back by a person, or by nobody."""
+        learner, order = await school.ordered(await school.offer(price="150.00"))
+        await school.until(learner, order, "pending_payment")
+        await school.lyra.act(debits="refuse")
+        await school.pass_days(35)
+        await school.until(learner, order, "failed_payment")
+        form = await school.form(learner, order)
+        assert 200 == await school.admin(order, "cancel", reason="moved")
+
+        await school.lyra.operate("pay", form_token=form["form_token"])
+
+        async def has_gone_back() -> bool:
+            return bool(await school.movements(order, "payment_refunded"))
+
+        await until(has_gone_back)
+        await school.world.until_at_rest()
+        shown = await school.look(learner, order)
+        assert "canceled" == shown["state"]
+        assert ["paid", "refunded"] == [one["state"] for one in shown["payment_schedule"]]
+
     async def test_goes_back_when_all_the_rest_has_gone_back_already(self, school: School) -> None:
         """A form was open when the order was canceled and refunded, and is paid after that."""
         learner, order = await school.ordered(await school.offer(price="150.00"))

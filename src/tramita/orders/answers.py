@@ -11,6 +11,7 @@ from tramita.orders.mails.writing import mail_what_moved
 from tramita.orders.moving import move_orders
 from tramita.orders.rules import PAID
 from tramita.orders.service import refund_order
+from tramita.payments.accounts import start_refunds
 from tramita.payments.lifecycle import InstallmentState
 from tramita.payments.queries import standing_of
 from tramita.signatures.capability import SignatureChange
@@ -19,8 +20,8 @@ _CANCELED: Final = f"""
     SELECT id FROM orders WHERE id = ANY($1::uuid[]) AND {one_of("state", INACTIVE)} ORDER BY id
 """  # noqa: S608 - ours
 _PAID_LATE: Final = """
-    SELECT FROM history WHERE subject = 'installments' AND subject_id = ANY($1::uuid[])
-    AND from_state = $2 AND to_state = $3 LIMIT 1
+    SELECT DISTINCT subject_id AS id FROM history WHERE subject = 'installments'
+    AND subject_id = ANY($1::uuid[]) AND from_state = $2 AND to_state = $3
 """
 
 
@@ -45,9 +46,15 @@ class OrdersPaid:
 
 
 async def _give_back_late(work: UnitOfWork, order_id: UUID) -> None:
-    """A debit was under way, or a form open, when the order was canceled; or even refunded."""
+    """A debit was under way, or a form open, when the order was canceled; or even refunded.
+
+    What was paid before goes back when a person asks for it.
+    """
     account = (await standing_of(work, [order_id]))[order_id]
     paid = [one.id for one in account.installments if one.state == PAID]
-    late = await work.fetch(_PAID_LATE, paid, InstallmentState.CANCELED.value, PAID)
-    if late:
+    rows = await work.fetch(_PAID_LATE, paid, InstallmentState.CANCELED.value, PAID)
+    late = [row["id"] for row in rows]
+    if late and len(late) == len(paid):
         await refund_order(work, order_id)
+    elif late:
+        await start_refunds(work, order_id, of=late)

@@ -161,16 +161,20 @@ async def cancel_remaining(work: UnitOfWork, contract_id: UUID) -> None:
     await credit_unpaid(work, [contract_id])
 
 
-async def start_refunds(work: UnitOfWork, contract_id: UUID) -> None:
-    """Give back whatever was paid, one payment at a time; again is fine."""
+async def start_refunds(
+    work: UnitOfWork, contract_id: UUID, *, of: Sequence[UUID] | None = None
+) -> None:
+    """Give back whatever was paid, one payment at a time, or ``of`` these instalments; again is fine."""
     rows = await work.fetch(
         """
         SELECT t.id, t.provider FROM payment_transactions AS t
         WHERE t.contract_id = $1 AND t.kind = 'payment'
+          AND ($2::uuid[] IS NULL OR t.installment_id = ANY($2))
           AND NOT EXISTS (SELECT FROM payment_transactions AS r WHERE r.parent_id = t.id)
         ORDER BY t.id
         """,
         contract_id,
+        of,
     )
     for provider in sorted({row["provider"] for row in rows}):
         theirs = [row["id"] for row in rows if row["provider"] == provider]

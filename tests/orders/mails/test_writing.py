@@ -76,19 +76,27 @@ class TestWhatMoved:
 
 
 class TestARefund:
-    @pytest.mark.parametrize(("is_late", "told"), [(True, ["order_refunded"]), (False, [])])
+    @pytest.mark.parametrize(
+        ("state", "is_late", "told"),
+        [
+            ("refunded", True, ["order_refunded"]),
+            ("refunded", False, []),
+            ("canceled", True, ["order_refunded"]),
+        ],
+    )
     async def test_of_what_was_paid_later_still_is_told_too(
-        self, campus: Campus, is_late: bool, told: list[str]
+        self, campus: Campus, state: str, is_late: bool, told: list[str]
     ) -> None:
         """With its own amount; what went back before the order moved is told with the order."""
         order = UUID((await campus.learner().order(await campus.offer(is_signed=False)))["id"])
         moves = [("orders", "refunding"), ("installments", "paid")]
         async with campus.site.runtime.database.unit_of_work(actor="test") as work:
-            await work.fetch("UPDATE orders SET state = 'refunded' WHERE id = $1", order)
+            await work.fetch("UPDATE orders SET state = $2 WHERE id = $1", order, state)
             [one] = await work.fetch(_INSTALLMENT, order, "refunded")
             for subject, before in moves if is_late else reversed(moves):
                 id_ = order if subject == "orders" else one["id"]
-                await work.fetch(_MOVED, subject, id_, before, "refunded")
+                after = state if subject == "orders" else "refunded"
+                await work.fetch(_MOVED, subject, id_, before, after)
 
             await mail_what_moved(work, [order])
 

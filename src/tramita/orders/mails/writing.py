@@ -29,7 +29,7 @@ from tramita.payments.lifecycle import InstallmentState
 from tramita.payments.queries import standing_of
 
 # What has moved in this very unit of work bears its number; time may be moved meanwhile. What goes back
-# after the order was refunded was paid later still.
+# after the order was refunded, or alone, was paid later than it was canceled.
 _MOVED: Final = f"""
     SELECT h.id, h.to_state, i.id AS installment, i.contract_id AS order_id, o.state
     FROM installments AS i JOIN orders AS o ON o.id = i.contract_id
@@ -37,9 +37,9 @@ _MOVED: Final = f"""
     WHERE o.id = ANY($1::uuid[]) AND h.xmin = pg_current_xact_id()::xid
       AND (h.to_state IN ('paid', 'refused') AND h.from_state <> 'canceled'
            AND {one_of("o.state", ACTIVE)}
-        OR h.to_state = 'refunded' AND o.state = 'refunded' AND h.id > (
+        OR h.to_state = 'refunded' AND (o.state = 'canceled' OR o.state = 'refunded' AND h.id > (
             SELECT max(r.id) FROM history AS r
-            WHERE r.subject_id = o.id AND r.subject = 'orders' AND r.to_state = 'refunded'))
+            WHERE r.subject_id = o.id AND r.subject = 'orders' AND r.to_state = 'refunded')))
     ORDER BY h.id
 """  # noqa: S608 - constants
 # An order is confirmed when it is known what is due when; those of a time without e-mails are not.
