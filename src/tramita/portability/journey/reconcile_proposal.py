@@ -23,6 +23,8 @@ from datetime import timedelta
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
+import asyncpg
+
 from tramita.kit.calendar import day_in_brazil
 from tramita.kit.jobs import Job
 from tramita.kit.operations.asking import Nothing, NoWord, Question, Said, There
@@ -30,6 +32,7 @@ from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.operations.taken import Doubt
 from tramita.kit.outcome import Done, NotSent, Outcome, Pending, Refused, Unknown
 from tramita.kit.runtime import Runtime
+from tramita.portability.bound_keys import UNIQUE_KEYS
 from tramita.portability.journey.decisions import (
     Accepted,
     Asking,
@@ -69,7 +72,13 @@ class _Found:
 
 async def reconcile_proposal(runtime: Runtime, operation_id: UUID) -> None:
     """Ask once what became of an unknown proposal, and record what was learnt."""
-    result = await QUESTION.settle(runtime, operation_id)
+    try:
+        result = await QUESTION.settle(runtime, operation_id)
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name not in UNIQUE_KEYS:
+            raise
+        # Another contract has got a key of the answer since it was judged: rule 2 is for whoever asks next.
+        return
     if result and isinstance(result.decision, Accepted) and result.decision.has_gone_on:
         await poll_proposal(runtime, result.task.operation.subject_id)
 
