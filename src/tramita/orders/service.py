@@ -77,8 +77,8 @@ async def create_order(
     _check_payable(offered, wanted)
     await refuse_second(work, owner, offered)
     chosen = await choose_organization(work, offered, wanted.organization_id)
-    # Held: whoever changes its members finds each of its orders, or has us wait.
-    organization = await get_row(work, Organization, chosen)
+    # Held: whoever changes its members finds each of its orders, or has us wait. Nobody who orders does.
+    organization = await get_row(work, Organization, chosen, is_shared=True)
     order = _order(owner, chosen, offered, wanted)
     order.id = await _make_contract(work, owner, offered)
     order.created_at = await work.now()

@@ -10,10 +10,15 @@ from tests.locks import count_waiting
 from tests.orders.campus import ADMIN, Campus, Learner, Offer, save_any_card
 from tests.orders.signed import sign
 from tests.world import until
+from tramita.kit.bounds import HOUSE, Bounds
 from tramita.kit.database.rows import lock_rows
 from tramita.kit.identifiers import new_id
+from tramita.kit.jwt_users import JWTUser
 from tramita.orders.catalog import remove_member
+from tramita.orders.making import Wanted
+from tramita.orders.service import create_order
 from tramita.orders.signing import submit_for_signature
+from tramita.payments.settings import PaymentSettings
 from tramita.signatures.queries import parts_of
 from tramita.signatures.rows import find_signatories
 from tramita.signatures.service import Party
@@ -85,6 +90,24 @@ class TestAnOwnerWhoLeaves:
         assert [stays["email"]] == [
             one.email for one in signatories if one.party is Party.ORGANIZATION
         ]
+
+
+class TestALearnerWhoOrders:
+    async def test_waits_for_nobody_who_orders_something_else_there(self, campus: Campus) -> None:
+        """However many an organization has at once: only who signs for it stays the same meanwhile."""
+        first, second = [await campus.offer(price="0.00") for _ in range(2)]
+        organization = first.organizations[0]["id"]
+        path = f"{ADMIN}/offerings/{second.offering['id']}"
+        await campus.site.ask("PATCH", path, json={"organizations": [organization]})
+        other = JWTUser(HOUSE, f"other-{organization}", "other@example.com", "Other Learner")
+        wanted = Wanted(UUID(first.product["id"]), first.course["code"])
+
+        within = campus.site.runtime.within(Bounds(HOUSE)).database
+        async with within.unit_of_work() as work, asyncio.timeout(60):
+            await create_order(work, other, wanted, PaymentSettings())
+            made = await campus.learner().order(second)
+
+        assert organization == made["organization"]["id"]
 
 
 class TestAnOwnerWhoComes:

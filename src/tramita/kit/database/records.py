@@ -79,10 +79,15 @@ async def get_one(session: AsyncSession, kind: type[F], row_id: UUID) -> F:
     return row
 
 
-async def get_row(work: UnitOfWork, kind: type[F], row_id: UUID) -> F:
-    """One row, locked and as it is now; raises what its class says is ``missing``."""
+async def get_row(work: UnitOfWork, kind: type[F], row_id: UUID, *, is_shared: bool = False) -> F:
+    """One row, locked and as it is now; raises what its class says is ``missing``.
+
+    ``is_shared``: nobody changes it meanwhile, and others may hold it as well who do not.
+    """
     row = await work.session.scalar(
-        select(kind).where(kind.id == row_id).with_for_update(key_share=True),
+        select(kind)
+        .where(kind.id == row_id)
+        .with_for_update(read=is_shared, key_share=not is_shared),
         execution_options={"populate_existing": True},
     )
     if row is None:
