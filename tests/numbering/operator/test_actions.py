@@ -13,16 +13,18 @@ from tests.locks import until_waiting
 from tests.numbering.stock import put_contract, put_number
 from tramita.kit.attempt import Attempt
 from tramita.kit.database.engine import Database
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.identifiers import new_id
 from tramita.kit.operations import ledger, standing
 from tramita.kit.operations.kind import Result, Task
+from tramita.kit.operations.ledger import Settlement
 from tramita.kit.operations.lifecycle import OperationTrigger
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.numbering.acts import RELEASE_NUMBER
 from tramita.numbering.errors import NumberNotFound
 from tramita.numbering.lifecycle import NUMBER, NumberStatus, NumberTrigger
-from tramita.numbering.numbers.journey.release_number import RELEASE
+from tramita.numbering.numbers.journey.release_number import RELEASE, record_releases
 from tramita.numbering.numbers.releasing import sweep_numbers
 from tramita.numbering.numbers.rows import give_back
 from tramita.numbering.operator.actions import (
@@ -35,6 +37,7 @@ from tramita.numbering.provider import PROVIDER
 from tramita.process.runtime import running_runtime
 
 NUMBER_11 = "5511987654321"
+TWO = (NUMBER_11, "5511987654322")
 ANA = "user:ana@example.com"
 A_MINUTE = timedelta(minutes=1)
 
@@ -61,6 +64,16 @@ async def row_of(database: Database, number: UUID) -> dict[str, object]:
             number,
         )
     return dict(row)
+
+
+async def release(runtime: Runtime, number: UUID) -> Result[str | None, None]:
+    """Have it given back; answers the result of that, which nobody has recorded yet."""
+    await act(runtime, number, NumberAction.RELEASE)
+    async with runtime.database.unit_of_work(actor="test") as work:
+        [live] = await standing.live(work, [number], [RELEASE_NUMBER])
+        taken = (await ledger.take(work, [live.id], leases={PROVIDER: A_MINUTE}))[live.id]
+    attempt = Attempt(taken.id, taken.key, taken.attempt)
+    return Result(Task[str | None](taken, None, attempt), None, OperationTrigger.DONE)
 
 
 class TestAnAction:
@@ -143,14 +156,9 @@ class TestUnblocking:
         """Whoever records that one waits until the number is returned, and it is done then."""
         row = await put_number(runtime.database, NUMBER_11, NumberStatus.RESERVED)
         number, database = row["id"], runtime.database
-        await act(runtime, number, NumberAction.RELEASE)
-        async with database.unit_of_work(actor="test") as work:
-            [release] = await standing.live(work, [number], [RELEASE_NUMBER])
-            taken = (await ledger.take(work, [release.id], leases={PROVIDER: A_MINUTE}))[release.id]
+        done = await release(runtime, number)
         await act(runtime, number, NumberAction.BLOCK)
         await act(runtime, number, NumberAction.UNBLOCK)
-        attempt = Attempt(taken.id, taken.key, taken.attempt)
-        done = Result(Task[str | None](taken, None, attempt), None, OperationTrigger.DONE)
 
         async with database.unit_of_work(actor="sweep") as work:
             await give_back(work, [number], NumberTrigger.END_QUARANTINE)
@@ -164,6 +172,39 @@ class TestUnblocking:
         assert await recording
         assert ("RETURNED", "DONE") == tuple((await row_of(database, number)).values())[:2]
         assert ["SUCCEEDED"] == await releases_of(database, number)
+
+    async def test_is_not_waited_for_by_whoever_records_that_release_with_others(
+        self, runtime: Runtime
+    ) -> None:
+        """They hold its operation, for which whoever returns the number waits."""
+        database, reserved = runtime.database, NumberStatus.RESERVED
+        number, other = [(await put_number(database, one, reserved))["id"] for one in TWO]
+        done = [await release(runtime, one) for one in (number, other)]
+        await act(runtime, number, NumberAction.BLOCK)
+        await act(runtime, number, NumberAction.UNBLOCK)
+
+        async def record() -> None:
+            async with database.unit_of_work(actor="test") as work:
+                settled = [Settlement(one.task.operation, one.trigger) for one in done]
+                assert 2 == len(await ledger.settle(work, settled))
+                await record_releases(work, done)
+
+        async with database.unit_of_work(actor="sweep") as work:
+            # Of two that wait for one another, this one gives up.
+            await work.fetch("SET LOCAL deadlock_timeout = '10ms'")
+            await lock_rows(work, "phone_number", [number])
+            recording = asyncio.create_task(record())
+            await asyncio.wait(
+                [recording, waiting := asyncio.create_task(until_waiting(database))],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            waiting.cancel()
+            await give_back(work, [number], NumberTrigger.END_QUARANTINE)
+        await recording
+
+        kept = [tuple((await row_of(database, one)).values())[:2] for one in (number, other)]
+        assert [("RETURNED", "PENDING"), ("RETURNED", "DONE")] == kept
+        assert ["SUCCEEDED", "PREPARED"] == await releases_of(database, number)
 
     async def test_waits_for_a_reservation_in_doubt(self, runtime: Runtime) -> None:
         """Whoever settles that operation settles the number."""

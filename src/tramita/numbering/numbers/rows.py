@@ -308,6 +308,14 @@ async def go_on_giving_back(work: UnitOfWork, ids: Sequence[UUID]) -> None:
 
 
 async def note_release(work: UnitOfWork, noted: Mapping[UUID, ProviderRelease]) -> None:
-    """Whether the provider has taken numbers back that are still returned."""
-    said = {id_: {"provider_release": release} for id_, release in noted.items()}
-    await update_rows(work, "phone_number", said, only="t.status = 'RETURNED'")
+    """Whether the provider has taken numbers back that are still returned.
+
+    Others are passed over and not waited for: whoever has one to be returned waits for its operation.
+    """
+    rows = await work.fetch(
+        "SELECT id FROM phone_number WHERE id = ANY($1::uuid[]) AND status = 'RETURNED' "
+        "ORDER BY id FOR NO KEY UPDATE",
+        list(noted),
+    )
+    said = {row["id"]: {"provider_release": noted[row["id"]]} for row in rows}
+    await update_rows(work, "phone_number", said, are_locked=True)
