@@ -9,6 +9,7 @@ import pytest_asyncio
 from tests.transfers.desk import Desk, open_desk
 from tests.transfers.telling import number, tell
 from tests.transfers.test_priced import became, operate
+from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.transfers.check import check_transfers
 from tramita.transfers.journey.look_there import ask_whether_there
@@ -124,6 +125,11 @@ class TestACorrection:
         made = await standing_in(desk, "in_work")
         told = await operate(desk, "correct", made, fields=GUANGZHOU)
         assert "applied" == await became(desk, told)
+
+        async def is_written() -> bool:
+            return "application_corrected" in await desk.effects(made.id)
+
+        await until(is_written)
         await ask_whether_there(desk.world.runtime, [made.id])
         await desk.world.until_at_rest()
 
@@ -141,6 +147,18 @@ class TestACorrection:
             if difference.subject == str(made.id)
         ]
         assert [] == broken
+
+    async def test_is_sent_to_1c_where_its_document_does_not_have_it(self, desk: Desk) -> None:
+        """Whoever looks before 1C has written what it was answered 200 for, or after it has failed to."""
+        made = await standing_in(desk, "in_work")
+        await tell(desk, "corrections", made.id, corrections(made))
+
+        await ask_whether_there(desk.world.runtime, [made.id])
+        await desk.world.until_at_rest()
+
+        found = await desk.application(made.id)
+        assert (2, 2) == (found.revision, found.onec_revision)
+        assert 1 == (await desk.effects(made.id)).count("application_updated")
 
     async def test_ends_what_1c_has_refused_of_the_form(self, desk: Desk) -> None:
         """Its operator has mended that: nobody is shown the refusal any more."""

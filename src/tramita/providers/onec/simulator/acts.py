@@ -200,20 +200,26 @@ class OneCOperator:
         return {"number": known.number, "message_no": self.pushes.tell("conditions", told_of, said)}
 
     def _correct(self, order: Correct) -> Shown:
+        """The document has it once the platform has taken it, unless a later form has come by then."""
         known = self.document(order)
-        corrected = {
-            **known.fields,
-            **{name: {**known.fields.get(name, {}), **said} for name, said in order.fields.items()},
-        }
         revision = known.revision + 1
-        self.book.change(known, "application_corrected", fields=corrected, revision=revision)
+
+        def write() -> None:
+            fields = {
+                name: {**known.fields.get(name, {}), **said} for name, said in order.fields.items()
+            }
+            if known.revision < revision:
+                corrected = {**known.fields, **fields}
+                self.book.change(
+                    known, "application_corrected", fields=corrected, revision=revision
+                )
+
         if not order.is_told:
+            write()
             return {"number": known.number}
         said = {"revision": revision, "operator": _OPERATOR, "fields": order.fields}
-        return {
-            "number": known.number,
-            "message_no": self.pushes.tell("corrections", known, said),
-        }
+        number = self.pushes.tell("corrections", known, said, write)
+        return {"number": known.number, "message_no": number}
 
     def _generate(self, order: GenerateDocument) -> Shown:
         known = self.document(order)

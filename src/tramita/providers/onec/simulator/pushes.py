@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from base64 import b64encode, encodebytes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -27,12 +27,16 @@ _KEPT_WORDS = 300
 
 
 class BackgroundJob(Manners):
-    """A background job of 1C: three tries, half a minute apart; it notes what was answered."""
+    """A background job of 1C: three tries, half a minute apart; it notes what was answered.
+
+    ``then`` is what it does, by the number of a message, when that was taken.
+    """
 
     timeout_seconds = 60.0
 
     def __init__(self) -> None:
         self.said: dict[str, str] = {}
+        self.then: dict[str, Callable[[], object]] = {}
 
     def next_gap(self, dispatch: Dispatch, now: Any) -> timedelta | None:
         """Half a minute, twice; what was refused is not tried again."""
@@ -44,6 +48,8 @@ class BackgroundJob(Manners):
         """Keep the answer, for whoever sits before the base."""
         words = body[:_KEPT_WORDS].decode(errors="replace")
         self.said[dispatch.subject] = f"{attempt.status or attempt.error}: {words}"
+        if attempt.is_success:
+            self.then.pop(dispatch.notice.fields["message_no"], lambda: None)()
 
 
 @dataclass
@@ -60,10 +66,19 @@ class Pushes:
         """Count from the first again."""
         self.last = 0
         self.job.said.clear()
+        self.job.then.clear()
 
-    def tell(self, kind: str, known: Document, said: Mapping[str, object]) -> int:
-        """Post a message about a document; answers its number."""
+    def tell(
+        self,
+        kind: str,
+        known: Document,
+        said: Mapping[str, object],
+        then: Callable[[], object] | None = None,
+    ) -> int:
+        """Post a message about a document, and do something once it is taken; answers its number."""
         self.last += 1
+        if then is not None:
+            self.job.then[str(self.last)] = then
         body = {"message_no": self.last, **said}
         _, content = written(body, self.book.conditions)
         self._post(kind, known.external_id, content)
