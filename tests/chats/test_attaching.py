@@ -1,9 +1,12 @@
 """Files of chats: fetched once, kept by what they are, and known again."""
 
+import asyncio
+
 import pytest
 
 from tests.chats.messenger import House, message
 from tests.chats.test_updates import messages
+from tests.locks import until_waiting
 from tramita.chats.attaching import Handed, get_asset, save_asset, tidy_name
 from tramita.chats.errors import AssetNotFound
 from tramita.chats.lifecycle import AssetState
@@ -87,6 +90,24 @@ class TestAFileHandedIn:
             assert "b.pdf" == (await get_asset(work, chat.id, again.id)).name
             with pytest.raises(AssetNotFound):
                 await get_asset(work, again.id, again.id)
+
+    async def test_is_known_again_although_both_come_at_once(self, house: House) -> None:
+        """Neither is there when they begin."""
+        chat = await house.begin()
+
+        async with asyncio.TaskGroup() as tasks, house.database.unit_of_work() as work:
+            await work.fetch("LOCK TABLE chat_assets IN SHARE MODE")
+            both = [
+                tasks.create_task(
+                    save_asset(house.runtime, chat.id, Handed("a.pdf", PDF), actor="klim")
+                )
+                for _ in range(2)
+            ]
+            await until_waiting(house.database, 2)
+
+        kept = [one.result() for one in both]
+        [first] = [one for one in kept if one.duplicate_of is None]
+        assert {None, first.id} == {one.duplicate_of for one in kept}
 
 
 @pytest.mark.parametrize(

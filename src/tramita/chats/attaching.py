@@ -10,10 +10,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from tramita.chats.acts import FETCH
-from tramita.chats.errors import AssetNotFound
+from tramita.chats.errors import AssetNotFound, ChatNotFound
 from tramita.chats.lifecycle import ASSET, AssetState, AssetTrigger
 from tramita.chats.ports import LARGEST_DOWNLOAD, Asset
 from tramita.chats.registry import get_chat, tell_changed
+from tramita.kit.database.rows import lock_rows
 from tramita.kit.database.work import UnitOfWork
 from tramita.kit.files import StoredFile, digest_of
 from tramita.kit.identifiers import new_id
@@ -146,6 +147,9 @@ async def save_asset(runtime: Runtime, chat_id: UUID, handed: Handed, *, actor: 
     stored = await runtime.files.put(handed.content)
     made = new_id()
     async with runtime.database.unit_of_work(actor=actor) as work:
+        # One after another: of two that are the same the later one is known again.
+        if not await lock_rows(work, "chats", [chat_id], "id"):
+            raise ChatNotFound(id=chat_id)
         earlier = await work.fetch(
             "SELECT id FROM chat_assets WHERE chat_id = $1 AND content_hash = $2 AND state = 'kept' "
             "ORDER BY id LIMIT 1",
