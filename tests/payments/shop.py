@@ -65,6 +65,17 @@ class Learner:
         return f"{self.name}@example.org"
 
 
+async def until_read(world: World, lyra: VendorControl) -> None:
+    """Wait until every message of Lyra has come, and was read: what is read is debited by nobody."""
+
+    async def is_so() -> bool:
+        if not await lyra.is_idle() or await lyra.is_posting():
+            return False
+        return not await world.fetch("SELECT FROM inbox WHERE processed_at IS NULL LIMIT 1")
+
+    await until(is_so)
+
+
 @dataclass
 class Shop:
     """Courses are sold here, and paid at ``lyra``."""
@@ -182,14 +193,7 @@ class Shop:
 
     async def until_read(self) -> None:
         """Wait until every message has come, and was read."""
-
-        async def is_so() -> bool:
-            if not await self.lyra.is_idle() or await self.lyra.is_posting():
-                return False
-            rows = await self.world.fetch("SELECT FROM inbox WHERE processed_at IS NULL LIMIT 1")
-            return not rows
-
-        await until(is_so)
+        await until_read(self.world, self.lyra)
 
     async def pay_unheard(self, learner: Learner, opened: OpenForm | None) -> None:
         """Have a learner pay their first instalment in a form; nobody is told of that."""
