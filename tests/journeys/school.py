@@ -9,7 +9,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from tests.orders.campus import ADMIN, Campus, Learner, Offer
-from tests.payments.shop import until_read
 from tests.web.conftest import Site
 from tests.world import World, running_world, until
 from tramita.kit.database.engine import Database
@@ -176,7 +175,6 @@ class School:
         for vendor in (self.lexpersona, self.lyra):
             await vendor.advance(f"{days}d")
         await self.world.advance(timedelta(days=days))
-        await until_read(self.world, self.lyra)
         await debit_due_installments(self.world.runtime)
 
     async def movements(self, order: dict[str, Any], effect: str = "payment_paid") -> list[str]:

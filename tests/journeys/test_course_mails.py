@@ -15,6 +15,7 @@ from tests.databases import opened
 from tests.hastening import hasten
 from tests.journeys.school import School, running_school
 from tests.orders.campus import Learner
+from tests.payments.shop import until_read
 from tests.world import until
 from tramita.kit.embedded.postgres import EmbeddedPostgres
 from tramita.kit.mail.channel import CHANNEL
@@ -114,6 +115,7 @@ class TestTheEMailsOfAnOrder:
         await school.lyra.act(debits="refuse")
         await school.pass_days(31)
         await school.until(learner, order, "failed_payment")
+        await until_read(school.world, school.lyra)
         await school.pass_days(3)
         await until(_has_refusals(school, order, 2))
         assert 300 > await school.admin(order, "cancel", reason="because")
