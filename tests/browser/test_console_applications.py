@@ -1,5 +1,6 @@
 """The console's pages of applications in a real Chromium."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -159,6 +160,33 @@ class TestAnOperator:
             await expect(page.get_by_text("ООО «Третий»")).to_be_visible()
             await expect(agents.locator("option:checked")).to_have_text(LEAD_NAME)
             await expect(agents.locator("option")).to_have_text([LEAD_NAME, "Вера Лист"])
+
+    async def test_sees_at_once_what_is_so_when_the_line_is_back(
+        self, site: Site, browser: Browser
+    ) -> None:
+        """And what becomes different then, although no clock has gone on."""
+        house = await open_house(site.runtime.database)
+        made = await house.draft()
+        async with looking(browser, "desktop-light") as page:
+            await page.clock.install()
+            await page.route(f"**/{made.id}/changes", lambda route: route.abort())
+            await sign_in(page, site.url, f"{LIST}/{made.id}")
+            stale, agents = page.locator("#stale"), page.get_by_label("Another agent")
+            await expect(agents.locator("option")).to_have_text([LEAD_NAME])
+            await page.route(f"**/{made.id}", lambda route: route.abort())
+            await page.clock.fast_forward(20_000)
+            await expect(stale).to_contain_text("The server does not answer")
+            await page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=2))
+
+            await page.unroute_all()
+            await page.evaluate("dispatchEvent(new Event('online'))")
+
+            await expect(stale).to_be_hidden()
+            async with house.acting(house.as_lead) as work:
+                await edit_application(
+                    work, made.id, {"money": {"amount": "13700.00"}}, None, house.as_lead
+                )
+            await expect(page.get_by_role("heading", level=1)).to_contain_text("13,700.00")
 
 
 async def _note(house: House, application: UUID, text: str) -> None:

@@ -18,7 +18,16 @@ for (const one of ["pointerdown", "pointermove", "keydown", "scroll", "focus"]) 
   addEventListener(one, () => (usedAt = Date.now()), { passive: true });
 }
 
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+// Whoever is back, or whose line is, does not wait until it is time.
+let wake = () => {};
+addEventListener("online", () => wake());
+document.addEventListener("visibilitychange", () => document.hidden || wake());
+
+const pause = (milliseconds) =>
+  new Promise((done) => {
+    wake = done;
+    setTimeout(done, milliseconds);
+  });
 
 const isAttended = () => !document.hidden && Date.now() - usedAt < ATTENDED_MS;
 
@@ -138,8 +147,10 @@ async function watch() {
   // It is listened before it is looked: nothing falls in between.
   let change = listen();
   for (;;) {
+    const wasAway = failures > 0;
     if (isAttended()) await look();
-    await change;
+    // While nobody answered, nobody was listened to: it is looked once more when somebody is.
+    if (!wasAway || failures > 0) await change;
     change = listen();
   }
 }
