@@ -1,5 +1,7 @@
 """A document becomes a PDF in a process of its own, and always the same one."""
 
+import asyncio
+
 import pytest
 
 from tramita.kit.pdf.rendering import MarkdownSource, NotRendered, render, render_pdf
@@ -23,3 +25,15 @@ class TestRenderPDF:
             await render_pdf(MarkdownSource("t", "", "secret of Zoé"))
 
         assert "secret" not in str(raised.value)
+
+    def test_waits_for_a_place_in_whichever_loop(self) -> None:
+        """There are fewer places than documents; who waits in one loop is not in the way of another."""
+        source = MarkdownSource("t", "en", TEXT)
+
+        async def make_many() -> set[bytes | BaseException]:
+            making = (render_pdf(source) for _ in range(3))
+            return set(await asyncio.gather(*making, return_exceptions=True))
+
+        first = asyncio.run(make_many())
+
+        assert {render(source)} == first == asyncio.run(make_many())

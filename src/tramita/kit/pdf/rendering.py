@@ -18,7 +18,7 @@ from tramita.kit.pdf.markdown import Node, read_markdown
 
 _LONGEST: Final = timedelta(seconds=60)
 # Documents in the making at once, in one of our processes.
-_places: Final = asyncio.Semaphore(2)
+_AT_ONCE: Final = 2
 
 
 class NotRendered(RuntimeError):
@@ -51,7 +51,7 @@ class _Data(msgspec.Struct):
 
 async def render_pdf(source: Source) -> bytes:
     """The document as a PDF; raises ``NotRendered``."""
-    async with _places:
+    async with _places(asyncio.get_running_loop()):
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -88,6 +88,12 @@ def render(source: Source) -> bytes:
         timestamp=0,
     )
     return made
+
+
+@cache
+def _places(_loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+    """Of each loop its own: a semaphore belongs for ever to the one that first waited for it."""
+    return asyncio.Semaphore(_AT_ONCE)
 
 
 @cache
