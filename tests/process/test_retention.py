@@ -17,7 +17,7 @@ from tramita.kit.inbox import receive
 from tramita.kit.kept import KeepSettings
 from tramita.kit.live import Live
 from tramita.kit.metrics import OVERDUE
-from tramita.kit.retention import Retention, Walk
+from tramita.kit.retention import Retention, Walk, page_statement
 from tramita.kit.runtime import Runtime
 from tramita.kit.settings import Mode, Settings
 from tramita.process.areas import RETENTION
@@ -257,6 +257,23 @@ class TestForgetting:
         assert {"queue log": left} == await one.forget(within=AT_LEISURE)
         assert 0 == await rows_of(runtime.database, "queue log")
 
+    async def test_finds_each_row_of_a_page_by_its_key(self, runtime: Runtime) -> None:
+        """Also where all that is to go was emptied since the table was analysed, as after a first night."""
+        inbox = KEPT["inbox"]
+        await make(runtime.database, many("inbox bodies", 3000), LONG)
+        await runtime.database.fetch("ANALYZE inbox")
+        await runtime.database.fetch("UPDATE inbox SET body = NULL")
+
+        rows = await runtime.database.fetch(
+            f"EXPLAIN (ANALYZE, TIMING off, BUFFERS off) {page_statement(inbox, is_first=True)}",
+            retention(runtime).term(inbox),
+            100,
+        )
+
+        plan = "\n".join(row["QUERY PLAN"] for row in rows)
+        assert "inbox_emptied on inbox t " in plan
+        assert "Rows Removed by Join Filter" not in plan
+
     async def test_of_much_keeps_nothing_else_waiting(self, runtime: Runtime) -> None:
         """Tables take turns: one with millions of rows past their time leaves some for the others."""
         await make(runtime.database, many("queue log", 500), LONG)
@@ -309,7 +326,7 @@ class TestForgetting:
 
 def many(name: str, rows: int) -> str:
     into, values = DONE[name].split(" VALUES ")
-    return f"{into} SELECT {values[1:-1]} FROM generate_series(1, {rows})"
+    return f"{into} SELECT {values.strip()[1:-1]} FROM generate_series(1, {rows})"
 
 
 class TestBeingLate:

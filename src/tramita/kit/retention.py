@@ -75,7 +75,12 @@ class Walk:
 
 
 def page_statement(kept: Kept, *, is_first: bool) -> str:
-    """Forget what is over on the next page of a table: ``$1`` is the term, ``$2`` the page's size."""
+    """Forget what is over on the next page of a table: ``$1`` is the term, ``$2`` the page's size.
+
+    The page comes from an index of those it is about, where there is one. Of that index the planner
+    believes that it has no row where all have come since the table was analysed, and would read it
+    whole for each row of the page: what they are is asked in words by which no index is found.
+    """
     walk = ", ".join(f"t.{name}" for name in kept.order)
     same = " AND ".join(f"t.{name} = d.{name}" for name in kept.order)
     beyond = ", ".join(f"${n}" for n in range(3, 3 + len(kept.order)))
@@ -92,7 +97,7 @@ def page_statement(kept: Kept, *, is_first: bool) -> str:
             FROM {kept.table} AS t WHERE {kept.among} {after} ORDER BY {walk} LIMIT $2
         ), doomed AS MATERIALIZED (
             SELECT {walk} FROM {kept.table} AS t JOIN page AS d ON {same}
-            WHERE d.is_over AND {kept.among} AND {kept.where}
+            WHERE d.is_over AND ({kept.among}) IS TRUE AND {kept.where}
             ORDER BY {walk} FOR UPDATE OF t SKIP LOCKED
         ), gone AS (
             {act} doomed AS d WHERE {same} RETURNING t.*
