@@ -328,6 +328,16 @@ class TestACard:
         assert 1 == len(await school.movements(order))
 
 
+async def with_open_form(school: School) -> tuple[Learner, dict[str, Any], dict[str, Any]]:
+    """An order with one instalment paid and the next refused, for which a form is open."""
+    learner, order = await school.ordered(await school.offer(price="150.00"))
+    await school.until(learner, order, "pending_payment")
+    await school.lyra.act(debits="refuse")
+    await school.pass_days(35)
+    await school.until(learner, order, "failed_payment")
+    return learner, order, await school.form(learner, order)
+
+
 class TestMoneyThatComesLate:
     async def test_goes_back_to_whoever_has_canceled(self, school: School) -> None:
         """A form was open when the order was canceled, and is paid after that."""
@@ -348,12 +358,7 @@ class TestMoneyThatComesLate:
         self, school: School
     ) -> None:
         """What was paid before the cancellation is given back by a person, or by nobody."""
-        learner, order = await school.ordered(await school.offer(price="150.00"))
-        await school.until(learner, order, "pending_payment")
-        await school.lyra.act(debits="refuse")
-        await school.pass_days(35)
-        await school.until(learner, order, "failed_payment")
-        form = await school.form(learner, order)
+        learner, order, form = await with_open_form(school)
         assert 200 == await school.admin(order, "cancel", reason="moved")
 
         await school.lyra.operate("pay", form_token=form["form_token"])
@@ -369,12 +374,7 @@ class TestMoneyThatComesLate:
 
     async def test_goes_back_when_all_the_rest_has_gone_back_already(self, school: School) -> None:
         """A form was open when the order was canceled and refunded, and is paid after that."""
-        learner, order = await school.ordered(await school.offer(price="150.00"))
-        await school.until(learner, order, "pending_payment")
-        await school.lyra.act(debits="refuse")
-        await school.pass_days(35)
-        await school.until(learner, order, "failed_payment")
-        form = await school.form(learner, order)
+        learner, order, form = await with_open_form(school)
         assert [200, 202] == [
             await school.admin(order, "cancel", reason="moved"),
             await school.admin(order, "refund"),
