@@ -99,10 +99,9 @@ _CONTRACTS: Final = """
                jsonb_build_object('monthly_interest_rate', '0.0167', 'number_of_installments', 80,
                                   'first_due_date', '2027-01-07', 'installment_amount', '214.62'),
                l.act, false, md5('p' || l.n), md5('o' || l.n), 'P' || l.n,
-               jsonb_build_object('annual_cet', '0.2345', 'issue_amount', '8912.77',
-                                  'saving_total', '2830.40'), '[]',
-               CASE WHEN l.is_open THEN 'at_origin' WHEN l.is_lost THEN 'retained' ELSE 'paid' END, l.at,
-               CASE WHEN l.is_open THEN now() + interval '1 day' END
+               jsonb_build_object('annual_cet', '0.2345', 'issue_amount', '8912.77', 'saving_total', '2830.40'),
+               '[]', CASE WHEN l.is_open THEN 'at_origin' WHEN l.is_lost THEN 'retained' ELSE 'paid' END,
+               l.at, CASE WHEN l.is_open THEN now() + interval '1 day' END
         FROM life AS l JOIN sold AS s ON s.n = l.envelope WHERE l.backend = 'portability' ORDER BY l.n;
     INSERT INTO contract_events (contract_id, event, handled_by, actor, details, at)
         SELECT contract, event, '{{portability}}', 'token:partner', '{{}}', at

@@ -253,7 +253,7 @@ _ROWS: Final = """
 _CONTRACTS: Final = "numbering.tend_contract numbering.follow_suspension numbering.get_number"
 _MESSAGES: Final = """
     portability.take_message numbering.take_callback smt.take_callback payments.take_message
-    signatures.take_notice chats.take_update
+    signatures.take_notice chats.take_update chats.follow_chat
 """
 _SWEEPS: Final = """
     providers.count_hours
