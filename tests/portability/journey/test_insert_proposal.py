@@ -1,7 +1,9 @@
 """What is recorded of a proposal that was sent."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from tests.locks import until_waiting
 from tests.portability.examples import ANSWER, PROPOSAL_KEY
@@ -34,6 +36,19 @@ class Confused(ScriptedProvider):
         return Done(replace(ANSWER, portability=ours))
 
 
+async def while_it_gets_the_key(
+    database: Database, contract: UUID, act: Coroutine[object, object, None]
+) -> None:
+    """Have ``act`` run until it waits for a contract that gets the keys, and to its end after that."""
+    async with database.unit_of_work(actor="test") as work:
+        await work.fetch(
+            "UPDATE envelope_contracts SET proposal_key = $2 WHERE id = $1", contract, PROPOSAL_KEY
+        )
+        acting = asyncio.create_task(act)
+        await until_waiting(database)
+    await acting
+
+
 async def test_is_in_doubt_when_another_contract_gets_its_key_at_that_moment(
     database: Database,
 ) -> None:
@@ -45,15 +60,9 @@ async def test_is_in_doubt_when_another_contract_gets_its_key_at_that_moment(
     )
     await fetch(database, "DELETE FROM pgqueuer WHERE entrypoint = $1", JOB)
 
-    async with database.unit_of_work(actor="test") as work:
-        await work.fetch(
-            "UPDATE envelope_contracts SET proposal_key = $2 WHERE id = $1",
-            other["id"],
-            PROPOSAL_KEY,
-        )
-        inserting = asyncio.create_task(insert_portability_proposal(runtime, ours["insertion_id"]))
-        await until_waiting(database)
-    await inserting
+    await while_it_gets_the_key(
+        database, other["id"], insert_portability_proposal(runtime, ours["insertion_id"])
+    )
 
     [row] = await fetch(
         database,
@@ -76,15 +85,9 @@ async def test_stays_in_doubt_when_another_contract_gets_its_key_while_it_is_ask
     await insert_portability_proposal(runtime, ours["insertion_id"])
     await fetch(database, "UPDATE operations SET due_at = now()")
 
-    async with database.unit_of_work(actor="test") as work:
-        await work.fetch(
-            "UPDATE envelope_contracts SET proposal_key = $2 WHERE id = $1",
-            other["id"],
-            PROPOSAL_KEY,
-        )
-        asking = asyncio.create_task(reconcile_proposal(runtime, ours["insertion_id"]))
-        await until_waiting(database)
-    await asking
+    await while_it_gets_the_key(
+        database, other["id"], reconcile_proposal(runtime, ours["insertion_id"])
+    )
     await fetch(database, "UPDATE operations SET due_at = now()")
     await reconcile_proposal(runtime, ours["insertion_id"])
 
