@@ -205,14 +205,13 @@ class OneCOperator:
         revision = known.revision + 1
 
         def write() -> None:
-            fields = {
+            if known.revision >= revision:
+                return
+            corrected = {
                 name: {**known.fields.get(name, {}), **said} for name, said in order.fields.items()
             }
-            if known.revision < revision:
-                corrected = {**known.fields, **fields}
-                self.book.change(
-                    known, "application_corrected", fields=corrected, revision=revision
-                )
+            fields = {**known.fields, **corrected}
+            self.book.change(known, "application_corrected", fields=fields, revision=revision)
 
         if not order.is_told:
             write()
